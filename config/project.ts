@@ -1,0 +1,172 @@
+import type { Fault, Faults, Path } from './faults.ts'
+
+/** JSON Schema as it was read: draft-07 or 2020-12. */
+export type JsonSchema = Readonly<Record<string, unknown>>
+
+/** A step of a pipeline as written: `{ map: shop-order-to-order }` is kind `map` with that value. */
+export interface StepConfig {
+  readonly kind: string
+  readonly value: unknown
+  readonly path: Path
+}
+
+/** One source of a route. `options` are the adapter's, resolved (gateway/options.ts); `name` is for people: `rest POST /v1/orders`. */
+export interface SourceConfig {
+  readonly adapter: string
+  readonly name: string
+  readonly options: unknown
+  readonly schema?: string
+  readonly client?: string
+  readonly format: 'json' | 'bytes'
+  readonly transform: readonly StepConfig[]
+  readonly path: Path
+}
+
+/** Where a target may stand: its name, a list, an entry, a router. */
+export type TargetConfig =
+  | { readonly kind: 'entry'; readonly entry: EntryConfig }
+  | { readonly kind: 'list'; readonly targets: readonly TargetConfig[] }
+  | { readonly kind: 'first'; readonly branches: readonly BranchConfig[]; readonly path: Path }
+  | { readonly kind: 'none'; readonly because: string; readonly path: Path }
+
+export interface EntryConfig {
+  /** `as`, else the system's name. */
+  readonly name: string
+  /** `system` or `system.operation`. */
+  readonly target: string
+  readonly when?: string
+  readonly transform: readonly StepConfig[]
+  readonly answer: readonly StepConfig[]
+  readonly retry?: RetryConfig
+  readonly path: Path
+}
+
+export interface BranchConfig {
+  /** Absent: `otherwise`. */
+  readonly when?: string
+  readonly to: TargetConfig
+  readonly path: Path
+}
+
+export interface RetryConfig {
+  readonly delaysMs?: readonly number[]
+  readonly giveUpAfterMs?: number
+  readonly jitter?: number
+}
+
+export interface RouteConfig {
+  readonly name: string
+  readonly description?: string
+  readonly owner?: string
+  readonly from: readonly SourceConfig[]
+  readonly key?: string
+  readonly once?: string
+  readonly when?: string
+  readonly transform: readonly StepConfig[]
+  readonly to: TargetConfig
+  readonly reply?: { readonly withinMs: number; readonly late: 'keep' | 'drop' }
+  readonly retry?: RetryConfig
+  readonly path: Path
+}
+
+export interface SettleRule {
+  readonly when: string
+  readonly as: 'delivered' | 'retry' | 'dead'
+  readonly path: Path
+}
+
+export interface StandInRule {
+  readonly when?: string
+  /** Statuses to answer first, one a call, before `answer`. */
+  readonly fail?: readonly number[]
+  /** A file of the project, or a value; absent: 200 without a body. */
+  readonly answer?: unknown
+  readonly status?: number
+  readonly path: Path
+}
+
+export interface OperationConfig {
+  readonly name: string
+  /** The adapter's options for this operation, resolved, laid over the system's. */
+  readonly options: unknown
+  /** Path parameters: expressions over the body that the operation gets, before its own transform. */
+  readonly params: Readonly<Record<string, string>>
+  readonly transform: readonly StepConfig[]
+  readonly settle: readonly SettleRule[]
+  readonly path: Path
+}
+
+export interface SystemConfig {
+  readonly name: string
+  readonly description?: string
+  readonly owner?: string
+  readonly region?: string
+  readonly adapter: string
+  /** The adapter's options, resolved; auth beside them as the adapter's own option schema has it. */
+  readonly options: unknown
+  readonly auth?: unknown
+  readonly limits: { readonly inFlight: number; readonly perSecond?: number }
+  readonly operations: Readonly<Record<string, OperationConfig>>
+  readonly settle: readonly SettleRule[]
+  readonly standIn: readonly StandInRule[]
+  readonly path: Path
+}
+
+export interface ClientConfig {
+  readonly name: string
+  readonly owner?: string
+  /** SHA-256 of each API key, in hex. */
+  readonly keyHashes: readonly string[]
+  /** Route names; '*' is all. */
+  readonly scopes: readonly string[]
+  readonly path: Path
+}
+
+/** A mapping file as written; its rules are compiled by transformers/map. */
+export interface MappingConfig {
+  readonly name: string
+  readonly from?: string
+  readonly to?: string
+  readonly owner?: string
+  readonly rules: Readonly<Record<string, unknown>>
+  readonly path: Path
+}
+
+export interface RouteTest {
+  readonly name: string
+  readonly send: {
+    readonly to: string
+    readonly body: unknown
+    readonly headers: Readonly<Record<string, string>>
+    readonly source: number
+  }
+  readonly expect: unknown
+  readonly path: Path
+}
+
+/** A project, read, references put in, defaults filled, units resolved. */
+export interface Project {
+  readonly dir: string
+  readonly name: string
+  readonly listen: {
+    readonly http: string
+    readonly admin: string
+    readonly trustedProxies: readonly string[]
+    readonly tls?: { readonly cert: string; readonly key: string }
+  }
+  readonly queue: { readonly kind: 'embedded' } | { readonly kind: 'rabbitmq'; readonly options: unknown }
+  readonly store: unknown
+  readonly defaults: { readonly retry: Required<RetryConfig> }
+  readonly systems: Readonly<Record<string, SystemConfig>>
+  readonly routes: Readonly<Record<string, RouteConfig>>
+  readonly clients: Readonly<Record<string, ClientConfig>>
+  readonly mappings: Readonly<Record<string, MappingConfig>>
+  /** Code tables: key to value. */
+  readonly tables: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  readonly tests: readonly RouteTest[]
+  /** Hash of all that was read: the config's version. */
+  readonly version: string
+  /** Reads a JSON Schema file of the project once (a path from the project's folder); adds a fault at `path` where it cannot. */
+  schema(file: string, path: Path): JsonSchema | undefined
+  readonly faults: Faults & { list(): readonly Fault[] }
+}

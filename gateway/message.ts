@@ -1,0 +1,83 @@
+import { randomFillSync } from 'node:crypto'
+
+export type Headers = Readonly<Record<string, string>>
+
+/** What expressions may ask of a message beside its body and headers. */
+export interface Meta {
+  readonly operation?: string
+  readonly path?: Readonly<Record<string, string>>
+  readonly query?: Readonly<Record<string, string>>
+}
+
+/** What came over the wire: immutable, and of a form that can be written to disk. */
+export interface Message {
+  /** UUIDv7, made by the gateway. */
+  readonly id: string
+  /** The route whose source it came from. */
+  readonly route: string
+  /** Which of the route's sources: its place in `from`. */
+  readonly sourceIndex: number
+  /** That source in the words of people: `rest POST /v1/orders`. */
+  readonly source: string
+  /** Who sent it, by the name in clients.yaml. */
+  readonly client?: string
+  /** What makes it the same message again in its protocol's terms, scoped to the source or client: `rest:shop:KEY`. Absent: never deduplicated. */
+  readonly identity?: string
+  /** The source may be bringing this one again (AMQP redelivered). */
+  readonly redelivered?: boolean
+  readonly correlationId: string
+  readonly traceparent?: string
+  readonly contentType: string
+  readonly headers: Headers
+  readonly meta: Meta
+  readonly body: Uint8Array
+  /** Milliseconds since the epoch. */
+  readonly receivedAt: number
+  /** The message's own deadline, milliseconds since the epoch: after it no target wants it. */
+  readonly expiresAt?: number
+}
+
+/** A message on its way through the pipeline: its parsed value beside it, parsed once. */
+export interface Content {
+  readonly message: Message
+  /** The parsed body: JSON values, with ExactNumber where a double would bend one. */
+  readonly body: unknown
+  readonly headers: Headers
+  readonly contentType: string
+}
+
+/** One step of a route: returns new content, never changes what it was given; throws GatewayError where the sender is to blame. */
+export type Transformer = (content: Content) => Content | Promise<Content>
+
+/** What a target answered. */
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly contentType: string
+  readonly body: Uint8Array
+  /** A SOAP fault, where there was one. */
+  readonly fault?: { readonly code: string; readonly name: string; readonly text: string }
+}
+
+const random = new Uint8Array(16 * 256)
+let used = random.length
+let lastMs = 0
+let sequence = 0
+
+/** A UUIDv7 (RFC 9562): ascending within this process, so that a store appends instead of seeking. */
+export function newId(now: number = Date.now()): string {
+  if (used === random.length) used = randomFillSync(random) && 0
+  const bytes = random.subarray(used, (used += 16))
+  if (now > lastMs) {
+    lastMs = now
+    sequence = ((bytes[6] ?? 0) & 0x07) << 8 || 1
+  } else if (++sequence > 0xfff) {
+    lastMs += 1
+    sequence = 1
+  }
+  const hex = Buffer.from(bytes.buffer, bytes.byteOffset + 8, 8)
+  hex[0] = ((hex[0] ?? 0) & 0x3f) | 0x80
+  const tail = hex.toString('hex')
+  const time = lastMs.toString(16).padStart(12, '0')
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${sequence.toString(16).padStart(3, '0')}-${tail.slice(0, 4)}-${tail.slice(4)}`
+}

@@ -1,0 +1,229 @@
+import type { Answer, Headers, Message } from './message.ts'
+
+// The way of a message: Inbound -> accept (intake.ts) -> Routes.plan -> Store.accept -> Queue.publish -> the answer;
+// later Queue.consume -> delivery.ts -> Outbound.send -> Store.settle.
+
+/** Where a source that can be rewound has got to; stored in the transaction that accepts what it brought. */
+export interface Position {
+  readonly source: string
+  readonly value: string
+}
+
+/** What the sender gets. `replayed`: the identity was known, this is the first answer again. */
+export interface Receipt {
+  readonly id: string
+  readonly state: 'accepted' | 'delivered' | 'failed' | 'filtered'
+  readonly replayed: boolean
+}
+
+/**
+ * Accepts messages: resolves with their receipts, in order, once every planned entry's copy is durable, in one transaction with the
+ * source's position. Rejects with GatewayError: permanent (the message can never be accepted: NOT_READABLE, SCHEMA_INVALID, NO_ROUTE,
+ * KEY_CONFLICT, ...) or transient (OVERLOADED, DRAINING, STORE_UNAVAILABLE); then nothing of the batch was accepted.
+ */
+export type Accept = (messages: readonly Message[], position?: Position) => Promise<readonly Receipt[]>
+
+/** Request-reply: resolves with the target's mapped answer. Rejects with GatewayError; IN_DOUBT when the deadline passed. With `late: keep` a call that is accepted at its deadline resolves with its receipt. */
+export type Call = (message: Message, signal: AbortSignal) => Promise<Answer | Receipt>
+
+/**
+ * For sources whose queue is itself a durable copy (the gateway's own broker): resolves once the message is settled or is durable in the
+ * store under its own retry policy, so that the source may then be acknowledged. A message that nobody waits for and that can never be
+ * accepted has by then become a dead letter.
+ */
+export type Carry = (message: Message) => Promise<void>
+
+/** For senders that nobody answers: keeps a message that can never be accepted as a dead letter with its reason; resolves when durable. */
+export type Bury = (message: Message, reason: unknown) => Promise<void>
+
+/** What an inbound adapter may ask of the gateway. */
+export interface Gateway {
+  readonly accept: Accept
+  readonly call: Call
+  readonly carry: Carry
+  readonly bury: Bury
+  readonly receipts: Receipts
+}
+
+/** Brings messages in. Speaks its protocol, and neither retries nor reconnects on its own account beyond what its library's connection needs. */
+export interface Inbound {
+  /** Resolves when it takes messages. */
+  start(gateway: Gateway): Promise<void>
+  /** Takes no new work, waits for what runs; may be called twice. */
+  stop(): Promise<void>
+}
+
+/** Carries deliveries to one target. */
+export interface Outbound {
+  /** Resolves when the target said yes, with its answer where the protocol has one; rejects with GatewayError, which says whether a retry can help and bears the target's answer. */
+  send(delivery: Delivery, signal: AbortSignal): Promise<Answer | undefined>
+  close(): Promise<void>
+}
+
+/** An ability of an Outbound whose target is a queue of the gateway's own broker: the confirmed publish is itself the delivery. */
+export interface Direct {
+  publication(delivery: Delivery): Publication
+}
+
+/** A message in the broker's terms. */
+export interface Publication {
+  readonly exchange: string
+  readonly routingKey: string
+  readonly contentType: string
+  readonly messageId: string
+  readonly correlationId: string
+  readonly headers: Readonly<Record<string, string | number>>
+  readonly body: Uint8Array
+}
+
+/** One message for one target. The message's id and the entry together identify it: in the store, the ledger and towards the target. */
+export interface Delivery {
+  readonly messageId: string
+  readonly entry: string
+  /** `system` or `system.operation`. */
+  readonly target: string
+  readonly route: string
+  readonly source: string
+  readonly key?: string
+  readonly correlationId: string
+  readonly traceparent?: string
+  readonly contentType: string
+  readonly headers: Headers
+  /** Values for the path parameters of a target's operation. */
+  readonly params?: Readonly<Record<string, string>>
+  readonly body: Uint8Array
+  /** Attempts that ended before this one. */
+  readonly attempts: number
+  /** How often a person has opened it again. */
+  readonly replays: number
+  /** Milliseconds since the epoch. */
+  readonly acceptedAt: number
+  readonly expiresAt?: number
+}
+
+/** What the router fixed for one entry at accept. */
+export interface Planned {
+  readonly entry: string
+  readonly target: string
+  readonly contentType: string
+  readonly headers: Headers
+  readonly params?: Readonly<Record<string, string>>
+  readonly body: Uint8Array
+  /** Where in the route it was chosen, for explain: `to[2].first[0]`. */
+  readonly chosen: string
+}
+
+/** The plan of a message: made once, at accept. Deliveries are empty only where `filtered` says why. */
+export interface Plan {
+  readonly message: Message
+  readonly key?: string
+  /** The business's own identity (`once`): its value, and the hash of the canonical body. */
+  readonly once?: { readonly value: string; readonly hash: string }
+  readonly filtered?: string
+  readonly deliveries: readonly Planned[]
+}
+
+/** How a delivery is tried again. The last delay repeats until giveUpAfterMs. */
+export interface RetryPolicy {
+  readonly delaysMs: readonly number[]
+  readonly giveUpAfterMs: number
+  /** Share of a delay that may be added or taken: 0 to 1. */
+  readonly jitter: number
+}
+
+/** The routes of the running config. */
+export interface Routes {
+  /** Transforms and routes; throws GatewayError with what is wrong with the message. Synchronous where every step is. */
+  plan(message: Message): Plan | Promise<Plan>
+  /** The policy of an entry as the config has it today. */
+  retry(route: string, entry: string): RetryPolicy
+  /** Turns the target's answer into the caller's: the entry's `answer`. */
+  reply(message: Message, entry: string, answer: Answer): Answer | Promise<Answer>
+}
+
+/** What the queue said to one delivery. `no-room`: the queue cannot take it now; it stays in the store. */
+export type PublishResult = 'stored' | 'returned' | 'refused' | 'no-room'
+
+export interface ConsumeOptions {
+  /** How many may be with the handler at once. */
+  readonly inFlight: number
+  /** Called when the queue was found gone (deleted by somebody) and was declared anew: what it held must be published again. */
+  readonly lost: () => Promise<void>
+}
+
+export interface Subscription {
+  /** 0 pauses: nothing new is handed out and what is not yet handed out goes back. 1 lets one probe through. */
+  limit(inFlight: number): Promise<void>
+  /** Hands out nothing more, waits for running handlers. */
+  stop(): Promise<void>
+}
+
+/** A delivery for the queue; with a publication it goes to the target's own queue or exchange instead of the work queue. */
+export interface Parcel {
+  readonly delivery: Delivery
+  readonly publication?: Publication
+}
+
+/** The durable queue. It carries what is ready; what waits, waits in the store. */
+export interface Queue {
+  /** Declares what it needs for these targets; resolves even where the broker is away (health says so, and it goes on trying). */
+  start(targets: readonly string[]): Promise<void>
+  /** Never rejects: one result a parcel, in order. `stored`: confirmed, durable. */
+  publish(parcels: readonly Parcel[]): Promise<readonly PublishResult[]>
+  /** Resolves when it can take more for the target after it said `no-room`. */
+  room(target: string, signal: AbortSignal): Promise<void>
+  /** Hands out deliveries; each is acknowledged after its handler resolved, and comes again after it rejected. */
+  consume(target: string, handle: (delivery: Delivery) => Promise<void>, options: ConsumeOptions): Promise<Subscription>
+  health(): Health
+  /** Messages ready and unacknowledged in the target's work queue; undefined where the queue keeps none of its own. */
+  count(target: string): Promise<number | undefined>
+  close(): Promise<void>
+}
+
+export interface Health {
+  readonly ok: boolean
+  readonly detail: string
+}
+
+/** What receipts show, for the client that sent the message (all clients where none is given). */
+export interface Receipts {
+  receipt(id: string, client?: string): Promise<ReceiptView | undefined>
+  receipts(query: ReceiptQuery): Promise<Page<ReceiptView>>
+}
+
+export interface ReceiptQuery {
+  readonly route?: string
+  readonly key?: string
+  readonly client?: string
+  readonly state?: string
+  readonly cursor?: string
+  readonly limit?: number
+}
+
+export interface Page<T> {
+  readonly items: readonly T[]
+  /** Ask again with it for the next page; absent on the last. */
+  readonly cursor?: string
+}
+
+export type TargetState = 'queued' | 'waiting' | 'delivered' | 'dead' | 'discarded' | 'expired' | 'skipped' | 'filtered' | 'superseded'
+
+/** contracts.md, Receipts. Times are ISO 8601 in UTC. */
+export interface ReceiptView {
+  readonly id: string
+  readonly route: string
+  readonly key?: string
+  readonly state: 'accepted' | 'delivered' | 'failed' | 'filtered'
+  readonly receivedAt: string
+  readonly because?: string
+  readonly reply?: { readonly status: number; readonly contentType: string; readonly body: string }
+  readonly targets: readonly {
+    readonly target: string
+    readonly entry: string
+    readonly state: TargetState
+    readonly attempts: number
+    readonly lastError?: string
+    readonly nextAttemptAt?: string
+    readonly deliveredAt?: string
+  }[]
+}

@@ -1,0 +1,196 @@
+import type { ErrorCode } from '../errors.ts'
+import type { Answer, Headers, Message } from '../message.ts'
+import type { Delivery, Page, Plan, Position, Receipts, TargetState } from '../ports.ts'
+
+/** Where the ready copy of a delivery lies: here, confirmed by the broker, or still unacknowledged in its source queue. */
+export type Place = 'store' | 'broker' | 'source'
+
+/** What became of one plan that was offered. */
+export type Accepted =
+  | { readonly kind: 'accepted'; readonly id: string; readonly deliveries: readonly Delivery[] }
+  /** The identity is known with the same content. `open`: not settled yet. */
+  | { readonly kind: 'known'; readonly id: string; readonly open: boolean; readonly filtered: boolean }
+  /** The identity is known with other content. */
+  | { readonly kind: 'conflict'; readonly id: string }
+
+/** What became of a delivery; written durably and in order. Settling a delivery that is already settled changes nothing. */
+export interface Change {
+  readonly messageId: string
+  readonly entry: string
+  readonly state: 'delivered' | 'waiting' | 'dead' | 'expired'
+  /** Attempts that have ended by now. */
+  readonly attempts: number
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  /** waiting: when it may go again. */
+  readonly dueAt?: number
+  readonly error?: { readonly code: ErrorCode; readonly detail: string; readonly answer?: Answer }
+}
+
+/** A message that was never accepted and that nobody could be told about; kept as a dead letter of its own (target `-`). */
+export interface Buried {
+  readonly message: Message
+  readonly code: ErrorCode
+  readonly detail: string
+}
+
+export interface Waiting {
+  readonly target: string
+  readonly count: number
+  readonly bytes: number
+  /** The earliest moment at which one of those in the store may go. */
+  readonly dueAt?: number
+  readonly oldestAt?: number
+}
+
+/** Which dead letters (or deliveries) are meant; all given members must hold. */
+export interface Selection {
+  /** Message ids. */
+  readonly ids?: readonly string[]
+  readonly target?: string
+  readonly reason?: string
+  readonly route?: string
+  readonly after?: number
+  readonly before?: number
+}
+
+export interface DeadLetter {
+  readonly messageId: string
+  readonly entry: string
+  readonly target: string
+  readonly route: string
+  readonly key?: string
+  readonly reason: string
+  readonly detail: string
+  readonly attempts: number
+  readonly acceptedAt: number
+  readonly deadAt: number
+}
+
+/** One line of a message's story, in order of time. */
+export interface Event {
+  readonly at: number
+  readonly entry?: string
+  readonly what: 'accepted' | 'attempt-failed' | 'delivered' | 'dead' | 'expired' | 'replayed' | 'discarded' | 'buried' | 'late-reply'
+  readonly attempt?: number
+  readonly code?: string
+  readonly detail?: string
+  /** The target's answer, first 4 KB. */
+  readonly answer?: string
+  /** Who did it, for what people do. */
+  readonly by?: string
+}
+
+/** All that is known of a message: for explain, and for a dead letter's page. */
+export interface Story {
+  readonly message: {
+    readonly id: string
+    readonly route: string
+    readonly source: string
+    readonly client?: string
+    readonly key?: string
+    readonly identity?: string
+    readonly correlationId: string
+    readonly contentType: string
+    readonly headers: Headers
+    readonly receivedAt: number
+    readonly filtered?: string
+    /** Absent once retention has taken it. */
+    readonly body?: Uint8Array
+  }
+  readonly deliveries: readonly (Delivery & {
+    readonly state: TargetState
+    readonly place: Place
+    readonly chosen: string
+    readonly dueAt?: number
+    readonly settledAt?: number
+    readonly lastError?: string
+  })[]
+  readonly events: readonly Event[]
+}
+
+/** The proof. Balanced when every count adds up and `gaps` is empty. */
+export interface Balance {
+  readonly targets: readonly {
+    readonly target: string
+    readonly accepted: number
+    readonly delivered: number
+    readonly dead: number
+    readonly discarded: number
+    readonly expired: number
+    readonly queued: number
+  }[]
+  readonly messages: number
+  readonly duplicates: number
+  readonly filtered: number
+  /** Deliveries that an accept line names and no row accounts for, or the other way round; at most 1,000. */
+  readonly gaps: readonly { readonly messageId: string; readonly entry: string; readonly what: string }[]
+  readonly balanced: boolean
+}
+
+/** What the store holds now; cheap, asked before each accept. */
+export interface Fill {
+  readonly queued: number
+  readonly queuedBytes: number
+  readonly freeBytes: number
+  readonly ok: boolean
+  readonly detail: string
+  /** Milliseconds that the last commits took, for the metrics: 50th and 99th percentile. */
+  readonly commitMs: { readonly p50: number; readonly p99: number }
+}
+
+/** The durable memory of the gateway: messages, deliveries, identities, dead letters, ledger. One process owns it. */
+export interface Store extends Receipts {
+  /**
+   * One transaction: identities looked up or taken, messages, accept lines and deliveries written, the source's position moved. Resolves
+   * after the disk has it; calls that wait at the same time share a commit. `place` says where the ready copies lie. Rejects with
+   * STORE_UNAVAILABLE, and then nothing of the call was written.
+   */
+  accept(plans: readonly Plan[], place: Place, position?: Position): Promise<readonly Accepted[]>
+  /** Durable when resolved. These ride along with the next accept's commit, and wait at most `settleDelayMs` for one. */
+  settle(changes: readonly Change[]): Promise<void>
+  /** The queue holds these now (or, with 'store', no longer does). Need not be durable at once. */
+  placed(deliveries: readonly Pick<Delivery, 'messageId' | 'entry'>[], place: Place): Promise<void>
+  bury(messages: readonly Buried[]): Promise<void>
+  position(source: string): Promise<string | undefined>
+
+  /** Deliveries of a target that lie in the store, queued or waiting, and may go by now; in order of their due time, then of acceptance. */
+  due(target: string, now: number, limit: number): Promise<readonly Delivery[]>
+  /** Undelivered by target; of those in the store the earliest due time. */
+  waiting(): Promise<readonly Waiting[]>
+  /** Takes back all undelivered of a target that lie at a place, since that place has lost them; resolves with how many. No target: of all. */
+  recall(place: Place, target?: string): Promise<number>
+  /** An open delivery of an unfinished run of this source with the same content and no identity of its own: taken at most once. */
+  adopt(source: string, contentHash: string): Promise<string | undefined>
+
+  dead(selection: Selection, cursor?: string, limit?: number): Promise<Page<DeadLetter>>
+  /** Opens dead deliveries again (dead to queued, due now, attempts from 0, replays + 1), audited; resolves with them. New bodies, by `messageId entry`, replace the old ones. */
+  replay(
+    selection: Selection,
+    by: string,
+    bodies?: ReadonlyMap<string, { contentType: string; headers: Headers; body: Uint8Array }>,
+  ): Promise<readonly Delivery[]>
+  /** Undelivered or dead deliveries become discarded, audited; resolves with how many. */
+  discard(selection: Selection, by: string): Promise<number>
+  undelivered(selection: Selection, cursor?: string, limit?: number): Promise<Page<DeadLetter & { state: TargetState; dueAt?: number }>>
+  story(id: string): Promise<Story | undefined>
+  balance(): Promise<Balance>
+
+  /** Request-reply with an identity: 'new' (go on), 'running', the kept answer, or 'conflict'. */
+  beginCall(identity: string, hash: string): Promise<'new' | 'running' | 'conflict' | Answer>
+  /** Keeps the answer for the window; without one the identity is free again. */
+  endCall(identity: string, answer?: Answer): Promise<void>
+  /** A reply that came after the caller had its receipt. */
+  keepReply(messageId: string, entry: string, answer: Answer): Promise<void>
+
+  paused(): Promise<readonly string[]>
+  setPaused(target: string, paused: boolean, by: string): Promise<void>
+  /** Marks deliveries as started before a send, for those that may have killed the gateway; resolves with the starts that ended badly. */
+  started(deliveries: readonly Pick<Delivery, 'messageId' | 'entry'>[]): Promise<readonly number[]>
+
+  /** Removes bodies and receipts that are settled and older or more than the retention says; resolves with how many went. */
+  prune(now: number): Promise<{ readonly bodies: number; readonly receipts: number }>
+  /** At once, from memory. */
+  fill(): Fill
+  close(): Promise<void>
+}
