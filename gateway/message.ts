@@ -59,25 +59,30 @@ export interface Answer {
   readonly fault?: { readonly code: string; readonly name: string; readonly text: string }
 }
 
-const random = new Uint8Array(16 * 256)
-let used = random.length
+const POOL = 256 * 8
+const pool = Buffer.alloc(POOL)
+let used = POOL
 let lastMs = 0
 let sequence = 0
 
 /** A UUIDv7 (RFC 9562): ascending within this process, so that a store appends instead of seeking. */
 export function newId(now: number = Date.now()): string {
-  if (used === random.length) used = randomFillSync(random) && 0
-  const bytes = random.subarray(used, (used += 16))
+  if (used === POOL) refill()
+  const tail = pool.toString('hex', used, used + 8)
+  used += 8
   if (now > lastMs) {
     lastMs = now
-    sequence = ((bytes[6] ?? 0) & 0x07) << 8 || 1
+    sequence = 0
   } else if (++sequence > 0xfff) {
     lastMs += 1
-    sequence = 1
+    sequence = 0
   }
-  const hex = Buffer.from(bytes.buffer, bytes.byteOffset + 8, 8)
-  hex[0] = ((hex[0] ?? 0) & 0x3f) | 0x80
-  const tail = hex.toString('hex')
   const time = lastMs.toString(16).padStart(12, '0')
   return `${time.slice(0, 8)}-${time.slice(8)}-7${sequence.toString(16).padStart(3, '0')}-${tail.slice(0, 4)}-${tail.slice(4)}`
+}
+
+function refill(): void {
+  randomFillSync(pool)
+  for (let at = 0; at < POOL; at += 8) pool[at] = ((pool[at] ?? 0) & 0x3f) | 0x80
+  used = 0
 }

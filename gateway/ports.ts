@@ -96,9 +96,14 @@ export interface Delivery {
   readonly attempts: number
   /** How often a person has opened it again. */
   readonly replays: number
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch: when it was accepted, or last opened again by a replay. Its age counts from here. */
   readonly acceptedAt: number
   readonly expiresAt?: number
+}
+
+/** What identifies a delivery in sets and maps. */
+export function deliveryKey(delivery: Pick<Delivery, 'messageId' | 'entry'>): string {
+  return `${delivery.messageId} ${delivery.entry}`
 }
 
 /** What the router fixed for one entry at accept. */
