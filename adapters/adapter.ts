@@ -42,6 +42,8 @@ export interface Adapter {
     readonly options: OptionSchema
     readonly operationOptions: OptionSchema
     readonly authOptions?: OptionSchema
+    /** The operation's options over the system's, both resolved; absent: the members of the one over those of the other. */
+    lay?(system: unknown, operation: unknown): unknown
     /** Names of the path parameters that the options need. */
     params(options: unknown): readonly string[]
     createOutbound(target: TargetOptions, context: AdapterContext): Outbound & Partial<Direct>
