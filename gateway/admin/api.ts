@@ -1,0 +1,138 @@
+import type { Request } from 'express'
+import { GatewayError } from '../errors.ts'
+import type { Selection } from '../store/port.ts'
+import { askedBody, askedBulk, askedBy, askedMessages, askedQuery, askedSelection } from './asked.ts'
+import type { AdminParts } from './parts.ts'
+import { deadLetterView, iso, storyView, type TargetView, targetView, undeliveredView } from './views.ts'
+
+/** One operation of the API: resolves with what is answered as JSON; throws GatewayError. */
+export interface Operation {
+  readonly method: 'get' | 'post'
+  readonly path: string
+  run(request: Request): unknown
+}
+
+/** The operations below /api, which need the token. */
+export function apiOperations(parts: AdminParts): readonly Operation[] {
+  return [...messageOperations(parts), ...deadOperations(parts), ...targetOperations(parts), ...gatewayOperations(parts)]
+}
+
+function messageOperations({ store }: AdminParts): readonly Operation[] {
+  return [
+    get('/api/messages', request => store.receipts(askedMessages(request))),
+    get('/api/messages/:id', async request => {
+      const bodies = askedBody(request)
+      return storyView(found(await store.story(name(request, 'id')), request), bodies)
+    }),
+    get('/api/receipts/:id', async request => found(await store.receipt(name(request, 'id')), request)),
+    get('/api/undelivered', async request => {
+      const { selection, paging } = askedSelection(request)
+      const page = await store.undelivered(selection, paging.cursor, paging.limit)
+      return { ...page, items: page.items.map(undeliveredView) }
+    }),
+  ]
+}
+
+function deadOperations(parts: AdminParts): readonly Operation[] {
+  const { store } = parts
+  return [
+    get('/api/dead', async request => {
+      const { selection, paging } = askedSelection(request)
+      const page = await store.dead(selection, paging.cursor, paging.limit)
+      return { ...page, items: page.items.map(deadLetterView) }
+    }),
+    get('/api/dead/:id', async request => {
+      const [bodies, id] = [askedBody(request), name(request, 'id')]
+      const [letters, story] = await Promise.all([store.dead({ ids: [id] }), store.story(id)])
+      if (letters.items.length === 0) throw new GatewayError('NOT_FOUND', `message ${id} has no dead letter`)
+      return { letters: letters.items.map(deadLetterView), story: story && storyView(story, bodies) }
+    }),
+    post('/api/dead/replay', async request => {
+      const { selection, limit, mapping } = askedBulk(request.body)
+      const { ids, more } = await chosen(parts, selection, limit)
+      return { replayed: ids.length === 0 ? 0 : await parts.replay({ ...selection, ids }, askedBy(request), mapping), more }
+    }),
+    post('/api/dead/discard', async request => {
+      const { selection, limit } = askedBulk(request.body)
+      const { ids, more } = await chosen(parts, selection, limit)
+      return { discarded: ids.length === 0 ? 0 : await store.discard({ ...selection, ids }, askedBy(request)), more }
+    }),
+  ]
+}
+
+// A call does a bounded share and says whether there is more: one transaction over a million dead letters would hold up all others.
+async function chosen({ store }: AdminParts, selection: Selection, limit: number): Promise<{ ids: readonly string[]; more: boolean }> {
+  const page = await store.dead(selection, undefined, limit)
+  return { ids: [...new Set(page.items.map(({ messageId }) => messageId))], more: page.cursor !== undefined }
+}
+
+function targetOperations(parts: AdminParts): readonly Operation[] {
+  const { targets } = parts
+  const change = (verb: 'pause' | 'resume') =>
+    post(`/api/targets/:name/${verb}`, async request => {
+      const target = name(request, 'name')
+      if (await targets[verb](target, askedBy(request))) return { target, paused: verb === 'pause' }
+      const known = targets.list().map(one => one.target)
+      throw new GatewayError('NOT_FOUND', `no target ${JSON.stringify(target)} (known: ${known.sort().slice(0, 50).join(', ')})`)
+    })
+  return [get('/api/targets', async () => ({ items: await targetViews(parts) })), change('pause'), change('resume')]
+}
+
+function gatewayOperations(parts: AdminParts): readonly Operation[] {
+  return [
+    get('/api/balance', async () => ({ ...(await parts.store.balance()), queue: await queueCounts(parts) })),
+    get('/api/config', () => parts.config()),
+    get('/api/status', () => status(parts)),
+  ]
+}
+
+async function targetViews({ store, targets }: AdminParts): Promise<readonly TargetView[]> {
+  const waiting = new Map((await store.waiting()).map(one => [one.target, one]))
+  return targets.list().map(one => targetView(one, waiting.get(one.target)))
+}
+
+async function queueCounts({ targets, count }: AdminParts) {
+  const counts = await Promise.all(targets.list().map(async ({ target }) => ({ target, count: await count(target) })))
+  return counts.filter(({ count: known }) => known !== undefined)
+}
+
+async function status(parts: AdminParts) {
+  const { startedAt, ...info } = parts.info()
+  const { queued, queuedBytes, freeBytes } = parts.store.fill()
+  return {
+    ...info,
+    startedAt: iso(startedAt),
+    pid: process.pid,
+    memoryBytes: process.memoryUsage.rss(),
+    health: parts.health(),
+    store: { queued, queuedBytes, freeBytes },
+    sinceStart: parts.metrics.totals(),
+    targets: await targetViews(parts),
+  }
+}
+
+function get(path: string, run: (request: Request) => unknown): Operation {
+  return { method: 'get', path, run }
+}
+
+function post(path: string, run: (request: Request) => unknown): Operation {
+  return {
+    method: 'post',
+    path,
+    run: request => {
+      askedQuery(request, [])
+      return run(request)
+    },
+  }
+}
+
+function name(request: Request, parameter: string): string {
+  const value = request.params[parameter]
+  if (typeof value === 'string' && value.length <= 256) return value
+  throw new GatewayError('BAD_REQUEST', `${parameter} in the path is longer than 256 characters`)
+}
+
+function found<T>(value: T | undefined, request: Request): T {
+  if (value !== undefined) return value
+  throw new GatewayError('NOT_FOUND', `no message ${name(request, 'id')}; retention may have removed it`)
+}

@@ -1,0 +1,139 @@
+import type { TargetState } from '../ports.ts'
+import type { DeadLetter, Event, Place, Store, Story, Waiting } from '../store/port.ts'
+import type { TargetStatus } from './parts.ts'
+
+/** What the admin API answers. Times are ISO 8601 in UTC. */
+export interface DeadLetterView extends Omit<DeadLetter, 'acceptedAt' | 'deadAt'> {
+  readonly acceptedAt: string
+  readonly deadAt: string
+}
+
+export interface UndeliveredView extends Omit<DeadLetter, 'acceptedAt' | 'deadAt'> {
+  readonly state: TargetState
+  readonly acceptedAt: string
+  readonly dueAt?: string
+}
+
+export interface BodyView {
+  readonly contentType: string
+  readonly size: number
+  readonly text?: string
+  readonly base64?: string
+  /** Only the first 64 KB are shown. */
+  readonly cut?: true
+}
+
+export interface DeliveryView {
+  readonly entry: string
+  readonly target: string
+  readonly state: TargetState
+  readonly place: Place
+  readonly chosen: string
+  readonly attempts: number
+  readonly replays: number
+  readonly dueAt?: string
+  readonly settledAt?: string
+  readonly lastError?: string
+  readonly body?: BodyView
+}
+
+export interface EventView extends Omit<Event, 'at'> {
+  readonly at: string
+}
+
+export interface StoryView {
+  readonly message: Omit<Story['message'], 'receivedAt' | 'body' | 'headers'> & {
+    readonly headers: Readonly<Record<string, string>>
+    readonly receivedAt: string
+    readonly body?: BodyView
+  }
+  readonly deliveries: readonly DeliveryView[]
+  readonly events: readonly EventView[]
+}
+
+export interface TargetView {
+  readonly name: string
+  readonly state: 'ready' | 'paused' | 'down'
+  readonly inFlight: number
+  readonly queued: number
+  readonly oldestAt?: string
+  readonly lastError?: string
+}
+
+const SHOWN_BYTES = 64 * 1_024
+const SECRET_HEADER = /^(authorization|proxy-authorization|cookie|set-cookie|x-api-key|.*(token|secret|password).*)$/i
+
+/** A dead letter for the API. */
+export function deadLetterView({ acceptedAt, deadAt, ...letter }: DeadLetter): DeadLetterView {
+  return { ...letter, acceptedAt: iso(acceptedAt), deadAt: iso(deadAt) }
+}
+
+/** An undelivered delivery for the API. */
+export function undeliveredView(one: Awaited<ReturnType<Store['undelivered']>>['items'][number]): UndeliveredView {
+  const { acceptedAt, deadAt: _, dueAt, ...rest } = one
+  return { ...rest, acceptedAt: iso(acceptedAt), ...(dueAt !== undefined && { dueAt: iso(dueAt) }) }
+}
+
+/** A message's story for the API; bodies only where they were asked for. */
+export function storyView({ message, deliveries, events }: Story, bodies: boolean): StoryView {
+  const { receivedAt, body, headers, ...rest } = message
+  return {
+    message: {
+      ...rest,
+      headers: withoutSecrets(headers),
+      receivedAt: iso(receivedAt),
+      ...(bodies && body && { body: bodyView(message.contentType, body) }),
+    },
+    deliveries: deliveries.map(delivery => deliveryView(delivery, bodies)),
+    events: events.map(({ at, ...event }) => ({ ...event, at: iso(at) })),
+  }
+}
+
+function deliveryView(delivery: Story['deliveries'][number], bodies: boolean): DeliveryView {
+  const { entry, target, state, place, chosen, attempts, replays, dueAt, settledAt, lastError } = delivery
+  return {
+    ...{ entry, target, state, place, chosen, attempts, replays },
+    ...(dueAt !== undefined && { dueAt: iso(dueAt) }),
+    ...(settledAt !== undefined && { settledAt: iso(settledAt) }),
+    ...(lastError !== undefined && { lastError }),
+    ...(bodies && { body: bodyView(delivery.contentType, delivery.body) }),
+  }
+}
+
+/** A target, with what waits for it in the store. */
+export function targetView(status: TargetStatus, waiting: Waiting | undefined): TargetView {
+  const { target, paused, breaker, inFlight, lastError } = status
+  return {
+    name: target,
+    state: paused ? 'paused' : breaker === 'open' ? 'down' : 'ready',
+    inFlight,
+    queued: waiting?.count ?? 0,
+    ...(waiting?.oldestAt !== undefined && { oldestAt: iso(waiting.oldestAt) }),
+    ...(lastError !== undefined && { lastError }),
+  }
+}
+
+/** A moment for the API; one that no calendar has is told as it is. */
+export function iso(at: number): string {
+  return Math.abs(at) <= 8.64e15 ? new Date(at).toISOString() : String(at)
+}
+
+function withoutSecrets(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, SECRET_HEADER.test(name) ? '(not shown)' : value]))
+}
+
+function bodyView(contentType: string, body: Uint8Array): BodyView {
+  const cut = body.length > SHOWN_BYTES
+  const shown = Buffer.from(body.buffer, body.byteOffset, cut ? SHOWN_BYTES : body.length)
+  const text = readable(shown, cut)
+  return { contentType, size: body.length, ...(text === undefined ? { base64: shown.toString('base64') } : { text }), ...(cut && { cut }) }
+}
+
+// A cut may fall into the middle of a character: `stream` keeps that back instead of calling it a fault.
+function readable(bytes: Buffer, cut: boolean): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: cut })
+  } catch {
+    return undefined
+  }
+}
