@@ -1,0 +1,181 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Connection as AmqpConnection, connect } from 'amqplib/callback_api'
+import type { Log } from '../../log.ts'
+
+export type { AmqpConnection }
+
+export interface ConnectionOptions {
+  readonly url: string
+  /** How the broker's lists call it: `waybill order-fulfilment publisher`. */
+  readonly name: string
+  /** Default 10,000. */
+  readonly heartbeatMs?: number
+  readonly log: Log
+  /** The whole set-up (declare, channels, consume); runs again after each reconnect. The signal aborts when this connection is lost. */
+  readonly setUp: (connection: AmqpConnection, signal: AbortSignal) => Promise<void>
+  /** The connection whose set-up had begun is gone: what was under way on it is in doubt. */
+  readonly down?: (reason: Error) => void
+  /** The broker blocked (memory or disk alarm) or unblocked it. */
+  readonly blocked?: (blocked: boolean) => void
+}
+
+/** A connection that comes again by itself. */
+export interface Connection {
+  /** `up`: the set-up has run. */
+  state(): { readonly up: boolean; readonly blocked: boolean; readonly detail: string }
+  /** Destroys the socket of the present connection, for a broker that no longer answers; it reconnects. */
+  drop(reason: string): void
+  /** Closes politely, within 2 s; may be called twice. */
+  close(): Promise<void>
+}
+
+interface Line {
+  readonly options: ConnectionOptions
+  readonly place: string
+  readonly ended: AbortController
+  amqp: AmqpConnection | undefined
+  up: boolean
+  blocked: boolean
+  detail: string
+}
+
+const CONNECT_MS = 10_000
+const FIRST_DELAY_MS = 100
+const MAX_DELAY_MS = 5_000
+
+/** Connects, and again after each loss with growing, jittered delays, until `close`. Returns at once. */
+export function createConnection(options: ConnectionOptions): Connection {
+  const place = placeOf(options.url)
+  const line: Line = {
+    options,
+    place,
+    ended: new AbortController(),
+    amqp: undefined,
+    up: false,
+    blocked: false,
+    detail: `connecting to ${place}`,
+  }
+  const finished = keepUp(line)
+  return {
+    state: () => ({ up: line.up, blocked: line.blocked, detail: line.detail }),
+    drop: reason => line.amqp && destroy(line.amqp, reason),
+    async close() {
+      line.ended.abort()
+      if (line.amqp) await hangUp(line.amqp)
+      await finished
+    },
+  }
+}
+
+/** The broker's address without credentials, for logs and health. */
+export function placeOf(url: string): string {
+  const { protocol, hostname, port, pathname } = new URL(url)
+  return `${protocol}//${hostname}${port && `:${port}`}${pathname.length > 1 ? pathname : ''}`
+}
+
+async function keepUp(line: Line): Promise<void> {
+  const { signal } = line.ended
+  let attempt = 0
+  while (!signal.aborted) {
+    const reason = await live(line, () => {
+      attempt = 0
+    })
+    if (signal.aborted) break
+    line.detail = `no connection to ${line.place}: ${reason.message}`
+    line.options.log.warn('broker-away', { name: line.options.name, place: line.place, reason: reason.message, attempt })
+    await sleep(backOff(attempt++), undefined, { signal }).catch(() => {})
+  }
+  line.detail = 'closed'
+}
+
+function backOff(attempt: number): number {
+  return Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** attempt) * (0.5 + Math.random() / 2)
+}
+
+async function live(line: Line, ready: () => void): Promise<Error> {
+  const { options, place, ended } = line
+  let amqp: AmqpConnection
+  try {
+    amqp = await open(options)
+  } catch (error) {
+    return asError(error)
+  }
+  const life = new AbortController()
+  const lost = watch(line, amqp)
+  line.amqp = amqp
+  if (ended.signal.aborted) void hangUp(amqp)
+  const fault = await Promise.race([options.setUp(amqp, life.signal).then(() => undefined, asError), lost])
+  if (!fault) {
+    ready()
+    Object.assign(line, { up: true, detail: line.blocked ? line.detail : `connected to ${place}` })
+    options.log.info('broker-connected', { name: options.name, place })
+  } else if (!ended.signal.aborted) destroy(amqp, fault.message)
+  const reason = await lost
+  Object.assign(line, { amqp: undefined, up: false, blocked: false })
+  life.abort()
+  options.down?.(fault ?? reason)
+  return fault ?? reason
+}
+
+function watch(line: Line, amqp: AmqpConnection): Promise<Error> {
+  const { log, name, blocked } = line.options
+  amqp.on('blocked', reason => {
+    Object.assign(line, { blocked: true, detail: `${line.place} blocks publishers: ${reason}` })
+    log.warn('broker-blocked', { name, reason })
+    blocked?.(true)
+  })
+  amqp.on('unblocked', () => {
+    Object.assign(line, { blocked: false, detail: `connected to ${line.place}` })
+    log.info('broker-unblocked', { name })
+    blocked?.(false)
+  })
+  amqp.on('handler-error', (error, event) => log.error('broker-handler-failed', { name, event, reason: error.message }))
+  return new Promise(resolve => {
+    let cause: Error | undefined
+    amqp.on('error', error => {
+      cause = error
+    })
+    amqp.on('close', error => resolve(cause ?? error ?? new Error('closed')))
+  })
+}
+
+function open({ url, name, heartbeatMs = 10_000 }: ConnectionOptions): Promise<AmqpConnection> {
+  const address = new URL(url)
+  if (!address.searchParams.has('heartbeat')) address.searchParams.set('heartbeat', String(Math.max(1, Math.round(heartbeatMs / 1_000))))
+  return new Promise((resolve, reject) => {
+    let over = false
+    const settings = { noDelay: true, keepAlive: true, timeout: CONNECT_MS, clientProperties: { connection_name: name } }
+    // amqplib may call back a second time when a connect that timed out ends
+    connect(address.href, settings, (error, connection) => {
+      if (over) return error ? undefined : destroy(connection, 'came too late')
+      over = true
+      if (error) reject(error)
+      else resolve(connection)
+    })
+  })
+}
+
+function hangUp(amqp: AmqpConnection): Promise<void> {
+  return new Promise(resolve => {
+    const timer = setTimeout(() => destroy(amqp, 'no answer to close'), 2_000)
+    amqp.on('close', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+    try {
+      amqp.close()
+    } catch {
+      // it was closing already; its close event is still to come, or the timer ends the wait
+    }
+  })
+}
+
+function destroy(amqp: AmqpConnection, reason: string): void {
+  const { stream } = amqp.connection as { stream?: { destroy(error: Error): void; destroyed: boolean } }
+  if (stream && !stream.destroyed) stream.destroy(new Error(reason))
+}
+
+/** Any thrown value as an Error. */
+export function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error))
+}
