@@ -8,7 +8,7 @@ export interface Rate {
 export function createRate(perSecond: number | undefined): Rate {
   if (perSecond === undefined) return { turn: () => undefined }
   const spacingMs = 1_000 / perSecond
-  let next = performance.now()
+  let next = performance.now() - 1_000
   return {
     turn(signal) {
       const now = performance.now()

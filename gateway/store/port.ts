@@ -156,6 +156,8 @@ export interface Store extends Receipts {
 
   /** Deliveries of a target that lie in the store, queued or waiting, and may go by now; in order of their due time, then of acceptance. `except`: keys (deliveryKey) that the caller has in hand; their bodies are not read. */
   due(target: string, now: number, limit: number, except?: ReadonlySet<string>): Promise<readonly Delivery[]>
+  /** The earliest due time later than `after` among a target's waiting deliveries in the store. */
+  nextDue(target: string, after: number): Promise<number | undefined>
   /** Undelivered by target; of those in the store the earliest due time. */
   waiting(): Promise<readonly Waiting[]>
   /** Takes back all undelivered of a target that lie at a place, since that place has lost them; resolves with how many. No target: of all. */

@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto'
+import { asGatewayError, GatewayError } from './errors.ts'
+import type { Limits } from './limits.ts'
+import type { Log } from './log.ts'
+import type { Answer, Message } from './message.ts'
+import type { Metrics } from './metrics.ts'
+import type { Call, Delivery, Plan, Receipt, Routes } from './ports.ts'
+import type { Relay } from './relay.ts'
+import { settle } from './settle.ts'
+import type { Change, Store } from './store/port.ts'
+import { judge, type Outcome, type Target } from './target.ts'
+
+/** How a route answers its callers. */
+export interface ReplyPolicy {
+  readonly withinMs: number
+  readonly late: 'keep' | 'drop'
+}
+
+export interface CallParts {
+  readonly routes: Routes
+  readonly replies: ReadonlyMap<string, ReplyPolicy>
+  readonly targets: ReadonlyMap<string, Target>
+  readonly store: Pick<Store, 'accept' | 'settle' | 'beginCall' | 'endCall' | 'keepReply'>
+  readonly relay: Pick<Relay, 'settled'>
+  readonly limits: Limits
+  readonly metrics: Metrics
+  readonly log: Log
+}
+
+/** Request-reply: the target is called while the caller waits, nothing is queued; a call with an identity keeps its answer for the window. */
+export function createCall(parts: CallParts): Call {
+  const { store, routes, limits, metrics } = parts
+
+  return async function call(message, signal) {
+    limits.admit()
+    if (message.identity === undefined) return once(message, signal)
+    const hash = createHash('sha256').update(message.body).digest('hex')
+    const begun = await store.beginCall(message.identity, hash)
+    if (begun === 'running') throw new GatewayError('IN_PROGRESS', 'a call with this key is still running', { retryAfterMs: 1_000 })
+    if (begun === 'conflict') throw new GatewayError('KEY_CONFLICT', 'the key was used for a call with another content')
+    if (begun !== 'new') return { ...begun, headers: { ...begun.headers, 'idempotent-replayed': 'true' } }
+    return keep(message.identity, once(message, signal))
+  }
+
+  /** The answer is kept; a call that failed frees its key, so that it may be tried again. */
+  async function keep(identity: string, running: Promise<Answer | Receipt>): Promise<Answer | Receipt> {
+    try {
+      const result = await running
+      await store.endCall(identity, 'status' in result ? result : undefined)
+      return result
+    } catch (error) {
+      await store.endCall(identity)
+      throw error
+    }
+  }
+
+  async function once(message: Message, signal: AbortSignal): Promise<Answer | Receipt> {
+    const plan = await routes.plan(message)
+    const delivery = callable(plan)
+    const target = parts.targets.get(delivery.target)
+    const policy = parts.replies.get(message.route)
+    if (!target || !policy) throw new GatewayError('INTERNAL', `route ${message.route} has no target ${delivery.target} to call`)
+    const sending = send(target, delivery, signal)
+    const outcome = await within(policy.withinMs, sending)
+    if (outcome) return answerOf(message, delivery, outcome)
+    if (policy.late === 'drop') throw inDoubt(target.name, policy.withinMs)
+    return acceptLate(plan, delivery, sending)
+  }
+
+  async function answerOf(message: Message, delivery: Delivery, { answer, error }: Outcome): Promise<Answer> {
+    if (error) throw error.code === 'TARGET_TIMEOUT' ? inDoubt(delivery.target, 0) : error
+    metrics.delivered(delivery.route, delivery.target)
+    const empty = { status: 204, headers: {}, contentType: '', body: new Uint8Array() }
+    return routes.reply(message, delivery.entry, answer ?? empty)
+  }
+
+  /** The deadline has come while the target still works: the message is accepted, and what the target says later is kept under its receipt. */
+  async function acceptLate(plan: Plan, delivery: Delivery, sending: Promise<Outcome>): Promise<Receipt> {
+    const [accepted] = await store.accept([plan], 'source')
+    metrics.accepted(delivery.route)
+    sending.then(outcome => record(delivery, outcome)).catch(error => parts.log.error('late-reply-failed', { message: delivery.messageId, detail: String(error) }))
+    return { id: accepted?.id ?? delivery.messageId, state: 'accepted', replayed: accepted?.kind === 'known' }
+  }
+
+  async function record(delivery: Delivery, { answer, error }: Outcome): Promise<void> {
+    const at = Date.now()
+    const settlement = settle(error, delivery, routes.retry(delivery.route, delivery.entry), { now: at, random: Math.random() })
+    const change: Change = { messageId: delivery.messageId, entry: delivery.entry, attempts: 1, at, ...settlement }
+    if (answer && !error) await store.keepReply(delivery.messageId, delivery.entry, answer)
+    await store.settle([error ? { ...change, error: { code: error.code, detail: error.detail } } : change])
+    parts.relay.settled(delivery, change.dueAt)
+  }
+}
+
+function callable({ message, key, deliveries }: Plan): Delivery {
+  const [planned] = deliveries
+  if (!planned || deliveries.length > 1) {
+    throw new GatewayError('NO_ROUTE', `a request-reply route must reach exactly one target; this message reaches ${deliveries.length}`)
+  }
+  const { id, route, source, correlationId, traceparent, expiresAt } = message
+  return {
+    ...planned,
+    ...(key !== undefined && { key }),
+    ...(traceparent !== undefined && { traceparent }),
+    ...(expiresAt !== undefined && { expiresAt }),
+    messageId: id,
+    route,
+    source,
+    correlationId,
+    attempts: 0,
+    replays: 0,
+    acceptedAt: message.receivedAt,
+  }
+}
+
+async function send(target: Target, delivery: Delivery, signal: AbortSignal): Promise<Outcome> {
+  try {
+    const answer = await target.outbound.send(delivery, signal)
+    return judge(target, answer ? { answer } : {})
+  } catch (error) {
+    return judge(target, { error: asGatewayError(error) })
+  }
+}
+
+function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => resolve(undefined), ms)
+    work.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
+}
+
+function inDoubt(target: string, withinMs: number): GatewayError {
+  const bound = withinMs > 0 ? ` within ${withinMs} ms` : ' in time'
+  return new GatewayError('IN_DOUBT', `${target} did not answer${bound}; whether it took the request is not known`)
+}

@@ -1,0 +1,83 @@
+import { createAttempts } from './attempts.ts'
+import { GatewayError } from './errors.ts'
+import { createGate } from './gate.ts'
+import type { Log } from './log.ts'
+import type { Metrics } from './metrics.ts'
+import type { Delivery, Queue, Routes } from './ports.ts'
+import type { Store } from './store/port.ts'
+import type { Target } from './target.ts'
+
+export interface RunnerParts {
+  readonly target: Target
+  readonly store: Pick<Store, 'settle'>
+  readonly queue: Queue
+  readonly routes: Pick<Routes, 'retry'>
+  readonly metrics: Metrics
+  readonly log: Log
+  /** Told after each durable settlement: `dueAt` where the delivery now waits in the store. */
+  readonly settled: (delivery: Delivery, dueAt?: number) => void
+  /** Told when the queue had lost what it held for the target. */
+  readonly lost: () => Promise<void>
+}
+
+export interface TargetStatus {
+  readonly target: string
+  readonly paused: boolean
+  readonly breaker: 'closed' | 'open'
+  readonly inFlight: number
+  readonly lastError?: string
+}
+
+/** Carries the deliveries of one target: sends, settles, and stops calling while the target is down or paused. */
+export interface Runner {
+  start(paused: boolean): Promise<void>
+  /** True where `carry` would send at once. */
+  readonly ready: boolean
+  /** Sends one delivery that did not come through the queue; resolves when what became of it is durable. */
+  carry(delivery: Delivery): Promise<void>
+  setPaused(paused: boolean): Promise<void>
+  status(): TargetStatus
+  stop(): Promise<void>
+}
+
+/** A runner for one target. */
+export function createRunner(parts: RunnerParts): Runner {
+  const { target, queue } = parts
+  const stopping = new AbortController()
+  const attempts = createAttempts(parts, stopping.signal)
+  const gate = createGate(target, attempts, parts.log, stopping.signal)
+  let running = 0
+
+  async function handle(delivery: Delivery): Promise<void> {
+    running += 1
+    try {
+      await gate.pass(delivery)
+    } finally {
+      running -= 1
+    }
+  }
+
+  return {
+    async start(paused) {
+      gate.setPaused(paused)
+      const subscription = await queue.consume(target.name, handle, { inFlight: paused ? 0 : target.inFlight, lost: parts.lost })
+      gate.attach(subscription)
+    },
+    get ready() {
+      return gate.limit > 1 && running < target.inFlight * 8
+    },
+    carry: handle,
+    async setPaused(paused) {
+      gate.setPaused(paused)
+      await gate.apply()
+    },
+    status: () => ({ target: target.name, inFlight: running, ...gate.status() }),
+    async stop() {
+      const stopped = gate.stop()
+      const timer = setTimeout(() => stopping.abort(new GatewayError('DRAINING', 'the gateway stops')), 20_000)
+      await stopped
+      clearTimeout(timer)
+      stopping.abort(new GatewayError('DRAINING', 'the gateway stops'))
+    },
+  }
+}

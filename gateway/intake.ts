@@ -1,0 +1,92 @@
+import { asGatewayError, GatewayError } from './errors.ts'
+import { failpoint } from './failpoint.ts'
+import type { Limits } from './limits.ts'
+import type { Message } from './message.ts'
+import type { Metrics } from './metrics.ts'
+import type { Accept, Bury, Plan, Position, Receipt, Routes } from './ports.ts'
+import type { Relay } from './relay.ts'
+import type { Accepted, Store } from './store/port.ts'
+
+/** How long the queue's confirm is awaited before the sender is answered anyway: the store already has the message. */
+const CONFIRM_WAIT_MS = 3_000
+
+export interface IntakeParts {
+  readonly routes: Pick<Routes, 'plan'>
+  readonly store: Pick<Store, 'accept' | 'bury'>
+  readonly relay: Pick<Relay, 'offer'>
+  readonly limits: Limits
+  readonly metrics: Metrics
+}
+
+/** Accepts messages whose plans are made. */
+export type AcceptPlans = (plans: readonly Plan[], position?: Position) => Promise<readonly Receipt[]>
+
+/** Accepts messages: resolves with their receipts once every planned entry's copy is durable, in one transaction with the source's position; throws GatewayError otherwise. */
+export function createIntake({ routes, limits }: Pick<IntakeParts, 'routes' | 'limits'>, acceptPlans: AcceptPlans): Accept {
+  return async function accept(messages, position) {
+    limits.admit() // throws at a bound
+    const plans = await planAll(routes, messages) // what is wrong with a message is told now
+    return acceptPlans(plans, position)
+  }
+}
+
+/** The second half of accept: durable in the store, then handed to the queue. */
+export function createAcceptPlans({ store, relay, metrics }: Pick<IntakeParts, 'store' | 'relay' | 'metrics'>): AcceptPlans {
+  return async function acceptPlans(plans, position) {
+    const accepted = await store.accept(plans, 'store', position) // the commit is the acceptance; from here on the plan is fixed
+    failpoint('accept.stored')
+    const fresh = accepted.flatMap(one => (one.kind === 'accepted' ? one.deliveries : []))
+    if (fresh.length > 0) await soon(relay.offer(fresh)) // a second copy before the sender lets go of its own
+    failpoint('accept.offered')
+    return Promise.all(accepted.map((one, index) => receiptOf(one, plans[index], plans.length === 1)))
+  }
+
+  async function receiptOf(accepted: Accepted, plan: Plan | undefined, alone: boolean): Promise<Receipt> {
+    const route = plan?.message.route ?? ''
+    if (accepted.kind === 'accepted') {
+      metrics.accepted(route)
+      return { id: accepted.id, state: plan?.filtered === undefined ? 'accepted' : 'filtered', replayed: false }
+    }
+    metrics.duplicate(route)
+    if (accepted.kind === 'known') return { id: accepted.id, state: accepted.filtered ? 'filtered' : 'accepted', replayed: true }
+    const conflict = conflictWith(accepted.id)
+    if (alone || !plan) throw conflict
+    // Nobody waits for one message of a batch: its neighbours are accepted, and it is kept with its reason.
+    await store.bury([{ message: plan.message, code: conflict.code, detail: conflict.detail }])
+    return { id: plan.message.id, state: 'failed', replayed: false }
+  }
+}
+
+/** The identity of a message was used for another content. */
+export function conflictWith(id: string): GatewayError {
+  return new GatewayError('KEY_CONFLICT', `the identity belongs to message ${id}, which has another content`)
+}
+
+/** For senders that nobody answers: the message is kept as a dead letter with its reason. */
+export function createBury({ store, metrics }: Pick<IntakeParts, 'store' | 'metrics'>): Bury {
+  return async (message, reason) => {
+    const error = asGatewayError(reason)
+    await store.bury([{ message, code: error.code, detail: error.detail }])
+    metrics.dead(message.route, '-', error.code)
+  }
+}
+
+function planAll(routes: Pick<Routes, 'plan'>, messages: readonly Message[]): readonly Plan[] | Promise<readonly Plan[]> {
+  const plans: (Plan | Promise<Plan>)[] = messages.map(message => routes.plan(message))
+  return plans.every(settled) ? plans : Promise.all(plans)
+}
+
+function settled(plan: Plan | Promise<Plan>): plan is Plan {
+  return !(plan instanceof Promise)
+}
+
+/** Waits for the work, but not for ever; the relay goes on with what is not done. */
+function soon(work: Promise<void>): Promise<void> {
+  return new Promise(resolve => {
+    const timer = setTimeout(resolve, CONFIRM_WAIT_MS)
+    work.finally(() => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
+}

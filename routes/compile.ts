@@ -1,0 +1,105 @@
+import type { EntryConfig, JsonSchema, OperationConfig, Project, RetryConfig, RouteConfig, SourceConfig, TargetConfig } from '../config/project.ts'
+import { variablesOf } from '../expressions/variables.ts'
+import { GatewayError } from '../gateway/errors.ts'
+import type { Content, Message } from '../gateway/message.ts'
+import type { RetryPolicy, Routes } from '../gateway/ports.ts'
+import { createValidator } from '../transformers/validate.ts'
+import { conditionAt, expressionAt, scopeOf } from './conditions.ts'
+import { compilePipeline } from './pipeline.ts'
+import { type CompiledEntry, type CompiledRoute, entryTransforms, planMessage, replyTo } from './route.ts'
+import { compileRouter } from './router.ts'
+
+/** The routes of a project, ready to run; what does not compile is among the project's faults. */
+export function compileRoutes(project: Project): ReadonlyMap<string, CompiledRoute> {
+  return new Map(Object.values(project.routes).map(route => [route.name, compileRoute(project, route)]))
+}
+
+/** The port that the gateway uses, over compiled routes. */
+export function createRoutes(compiled: ReadonlyMap<string, CompiledRoute>): Routes {
+  const find = (name: string) => {
+    const route = compiled.get(name)
+    if (!route) throw new GatewayError('NO_ROUTE', `the config has no route ${name}`)
+    return route
+  }
+  return {
+    plan: (message: Message) => planMessage(find(message.route), message),
+    retry: (route, entry) => compiled.get(route)?.entries.get(entry)?.retry ?? fallback,
+    reply: (message, entry, answer) => replyTo(find(message.route).entries.get(entry), message, answer),
+  }
+}
+
+/** For deliveries whose route or entry is no longer in the config. */
+const fallback: RetryPolicy = { delaysMs: [60_000, 600_000, 3_600_000], giveUpAfterMs: 259_200_000, jitter: 0.2 }
+
+function compileRoute(project: Project, config: RouteConfig): CompiledRoute {
+  const sources = config.from.map(source => compileSource(project, source))
+  const input = common(sources.map(({ output }) => output))
+  const { transform, output } = compilePipeline(project, config.transform, input)
+  const scope = scopeOf(output)
+  const when = config.when === undefined ? undefined : conditionAt(project, config.when, scope, [...config.path, 'when'])
+  const key = config.key === undefined ? undefined : expressionAt(project, config.key, scope, [...config.path, 'key'])
+  const once = config.once === undefined ? undefined : expressionAt(project, config.once, scope, [...config.path, 'once'])
+  return {
+    config,
+    sources,
+    ...(transform && { transform }),
+    ...(when && { when }),
+    ...(key && { key }),
+    ...(once && { once }),
+    router: compileRouter(project, config.to, scope),
+    entries: new Map(entriesOf(config.to).map(entry => [entry.name, compileEntry(project, config, entry, output)])),
+  }
+}
+
+function compileSource(project: Project, config: SourceConfig) {
+  const schema = config.schema === undefined ? undefined : project.schema(config.schema, [...config.path, 'schema'])
+  const validate = schema && createValidator(schema)
+  const { transform, output } = compilePipeline(project, config.transform, schema)
+  return { config, ...(validate && { validate }), ...(transform && { transform }), output }
+}
+
+/** The schema that all sources share, if they do. */
+function common(schemas: readonly (JsonSchema | undefined)[]): JsonSchema | undefined {
+  return schemas.every(schema => schema === schemas[0]) ? schemas[0] : undefined
+}
+
+/** All entries that stand anywhere in a `to`. */
+export function entriesOf(to: TargetConfig): readonly EntryConfig[] {
+  if (to.kind === 'entry') return [to.entry]
+  if (to.kind === 'list') return to.targets.flatMap(entriesOf)
+  return to.kind === 'first' ? to.branches.flatMap(branch => entriesOf(branch.to)) : []
+}
+
+function compileEntry(project: Project, route: RouteConfig, config: EntryConfig, input: JsonSchema | undefined): CompiledEntry {
+  const [system = '', operationName] = config.target.split('.')
+  const operation = operationName === undefined ? undefined : project.systems[system]?.operations[operationName]
+  const own = compilePipeline(project, config.transform, input)
+  const ofOperation = compilePipeline(project, operation?.transform ?? [], own.output)
+  const answer = compilePipeline(project, config.answer, undefined)
+  const params = operation && compileParams(project, operation, own.output)
+  return {
+    config,
+    ...entryTransforms(own.transform, ofOperation.transform, params),
+    ...(answer.transform && { answer: answer.transform }),
+    retry: policyOf(project.defaults.retry, route.retry, config.retry),
+  }
+}
+
+function policyOf(...layers: readonly (RetryConfig | undefined)[]): RetryPolicy {
+  return Object.assign({ ...fallback }, ...layers)
+}
+
+function compileParams(project: Project, operation: OperationConfig, input: JsonSchema | undefined): CompiledEntry['params'] {
+  const names = Object.keys(operation.params)
+  if (names.length === 0) return undefined
+  const expressions = names.map(name => expressionAt(project, operation.params[name] ?? '', scopeOf(input), [...operation.path, 'path', name]))
+  return (content: Content) => {
+    const variables = variablesOf(content)
+    return Object.fromEntries(names.map((name, index) => [name, paramOf(name, expressions[index]?.evaluate(variables), operation)]))
+  }
+}
+
+function paramOf(name: string, value: unknown, operation: OperationConfig): string {
+  if (typeof value === 'string' || typeof value === 'number') return String(value)
+  throw new GatewayError('MAPPING_FAILED', `the path parameter ${name} of operation ${operation.name} is ${value === undefined ? 'absent' : 'no text or number'}`)
+}

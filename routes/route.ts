@@ -1,0 +1,161 @@
+import { createHash } from 'node:crypto'
+import type { EntryConfig, Project, RouteConfig, SourceConfig } from '../config/project.ts'
+import type { Expression, Variables } from '../expressions/expression.ts'
+import { variablesOf } from '../expressions/variables.ts'
+import { GatewayError } from '../gateway/errors.ts'
+import type { Answer, Content, Message, Transformer } from '../gateway/message.ts'
+import type { Plan, Planned, RetryPolicy } from '../gateway/ports.ts'
+import { parseJson, writeJson, writeJsonText } from '../transformers/json/codec.ts'
+import type { Condition } from './conditions.ts'
+import { chain, run, then } from './pipeline.ts'
+import type { Choice, Decision, Router } from './router.ts'
+
+/** An entry of a route, ready to run. */
+export interface CompiledEntry {
+  readonly config: EntryConfig
+  /** The entry's transformers, then the operation's. */
+  readonly transform?: Transformer
+  readonly answer?: Transformer
+  /** Path parameters of the operation, from the body before its own transformers. */
+  readonly params?: (content: Content) => Readonly<Record<string, string>>
+  readonly beforeParams?: Transformer
+  readonly retry: RetryPolicy
+}
+
+/** A route, ready to run. */
+export interface CompiledRoute {
+  readonly config: RouteConfig
+  /** By the source's place in `from`. */
+  readonly sources: readonly { readonly config: SourceConfig; readonly validate?: (body: unknown) => void; readonly transform?: Transformer }[]
+  readonly transform?: Transformer
+  readonly when?: Condition
+  readonly key?: Expression
+  readonly once?: Expression
+  readonly router: Router
+  readonly entries: ReadonlyMap<string, CompiledEntry>
+}
+
+/** What was seen on the way, for `waybill try`. */
+export interface Trace {
+  readonly decisions: Decision[]
+  canonical?: unknown
+}
+
+/** The plan of a message on its route; throws GatewayError with what is wrong with it. */
+export function planMessage(route: CompiledRoute, message: Message, trace?: Trace): Plan | Promise<Plan> {
+  const source = route.sources[message.sourceIndex] ?? route.sources[0]
+  const read = readBody(message, source?.config.format ?? 'json')
+  source?.validate?.(read.body)
+  const transform = run(source?.transform, read)
+  return then(transform, content => then(run(route.transform, content), canonical => planCanonical(route, read, canonical, trace)))
+}
+
+function readBody(message: Message, format: 'json' | 'bytes'): Content {
+  const { contentType } = message
+  const body = format === 'json' ? parseJson(message.body).value : message.body
+  return { message, body, headers: NONE, contentType }
+}
+
+const NONE = Object.freeze({})
+
+function planCanonical(route: CompiledRoute, read: Content, canonical: Content, trace: Trace | undefined): Plan | Promise<Plan> {
+  const { message } = canonical
+  const key = textOf(route.key, variablesOf(canonical), 'key')
+  const variables = variablesOf(canonical, key)
+  if (trace) trace.canonical = canonical.body
+  const choice: Choice = { chosen: [] }
+  if (!route.when || holds(route, variables, trace)) route.router(variables, choice, trace?.decisions)
+  if (choice.chosen.length === 0 && choice.because === undefined) throw noRoute(route)
+  const once = onceOf(route, variables, canonical.body)
+  const named = { message, ...(key !== undefined && { key }), ...(once && { once }) }
+  if (choice.chosen.length === 0) return { ...named, filtered: choice.because ?? '', deliveries: [] }
+  const planned = choice.chosen.map(({ entry, place }) => planEntry(route, read, canonical, entry.name, place))
+  return planned.some(one => one instanceof Promise) ? Promise.all(planned).then(deliveries => ({ ...named, deliveries })) : { ...named, deliveries: planned as readonly Planned[] }
+}
+
+function holds(route: CompiledRoute, variables: Variables, trace: Trace | undefined): boolean {
+  const yes = route.when?.(variables) ?? true
+  trace?.decisions.push({ place: 'when', when: route.config.when ?? '', holds: yes })
+  return yes
+}
+
+function planEntry(route: CompiledRoute, read: Content, canonical: Content, name: string, place: string): Planned | Promise<Planned> {
+  const entry = route.entries.get(name)
+  if (!entry) throw new GatewayError('INTERNAL', `route ${route.config.name} has no entry ${name}`)
+  return then(run(entry.beforeParams, canonical), before => {
+    const params = entry.params?.(before)
+    return then(run(entry.transform, before), out => ({
+      entry: name,
+      target: entry.config.target,
+      chosen: place,
+      contentType: out.contentType,
+      headers: out.headers,
+      ...(params && { params }),
+      body: bytesOf(read, out),
+    }))
+  })
+}
+
+/** Bytes out are bytes in where no transformer made another body. */
+function bytesOf(read: Content, out: Content): Uint8Array {
+  if (out.body === read.body) return read.message.body
+  return out.body instanceof Uint8Array ? out.body : writeJson(out.body)
+}
+
+function textOf(expression: Expression | undefined, variables: Variables, what: string): string | undefined {
+  if (!expression) return undefined
+  const value = evaluate(expression, variables, what)
+  return value === undefined || value === null ? undefined : asText(value)
+}
+
+function evaluate(expression: Expression, variables: Variables, what: string): unknown {
+  try {
+    return expression.evaluate(variables)
+  } catch (error) {
+    throw new GatewayError('CONDITION_FAILED', `${what} \`${expression.text}\` cannot be evaluated: ${error instanceof Error ? error.message : error}`, { cause: error })
+  }
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : writeJsonText(value)
+}
+
+function onceOf(route: CompiledRoute, variables: Variables, canonical: unknown): Plan['once'] {
+  if (!route.once) return undefined
+  const value = textOf(route.once, variables, 'once')
+  if (value === undefined) throw new GatewayError('CONDITION_FAILED', `once \`${route.once.text}\` is absent in this message`)
+  const text = canonical instanceof Uint8Array ? canonical : writeJsonText(canonical)
+  return { value, hash: createHash('sha256').update(text).digest('hex') }
+}
+
+function noRoute({ config }: CompiledRoute): GatewayError {
+  return new GatewayError('NO_ROUTE', `route ${config.name} has no target for this message: no entry's condition holds`)
+}
+
+/** The caller's answer from the target's: the entry's `answer`, or the answer as it is. */
+export function replyTo(entry: CompiledEntry | undefined, message: Message, answer: Answer): Answer | Promise<Answer> {
+  if (!entry?.answer) return answer
+  const content: Content = { message: { ...message, body: answer.body }, body: readAnswer(answer), headers: NONE, contentType: answer.contentType }
+  return then(entry.answer(content), out => ({
+    ...answer,
+    headers: { ...answer.headers, ...out.headers },
+    contentType: out.contentType,
+    body: out.body instanceof Uint8Array ? out.body : writeJson(out.body),
+  }))
+}
+
+function readAnswer(answer: Answer): unknown {
+  if (answer.body.length === 0) return null
+  try {
+    return parseJson(answer.body).value
+  } catch (error) {
+    throw new GatewayError('BAD_REPLY', 'the target answered something that is not JSON', { cause: error, answer })
+  }
+}
+
+/** An entry's transformers in the order in which they run. */
+export function entryTransforms(own: Transformer | undefined, operation: Transformer | undefined, params: CompiledEntry['params']) {
+  const before = params ? own : undefined
+  const after = params ? operation : chain([own, operation])
+  return { ...(before && { beforeParams: before }), ...(after && { transform: after }), ...(params && { params }) }
+}
