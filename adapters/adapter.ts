@@ -1,7 +1,7 @@
 import type { ClientConfig, Project, RouteConfig, SourceConfig } from '../config/project.ts'
 import type { Log } from '../gateway/log.ts'
 import type { OptionSchema } from '../gateway/options.ts'
-import type { Direct, Inbound, Outbound } from '../gateway/ports.ts'
+import type { Direct, Inbound, Outbound, Prepared } from '../gateway/ports.ts'
 
 /** A source, and the route that it belongs to. */
 export interface SourceBinding {
@@ -46,6 +46,6 @@ export interface Adapter {
     lay?(system: unknown, operation: unknown): unknown
     /** Names of the path parameters that the options need. */
     params(options: unknown): readonly string[]
-    createOutbound(target: TargetOptions, context: AdapterContext): Outbound & Partial<Direct>
+    createOutbound(target: TargetOptions, context: AdapterContext): Outbound & Partial<Direct & Prepared>
   }
 }

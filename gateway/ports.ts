@@ -65,6 +65,12 @@ export interface Direct {
   publication(delivery: Delivery): Publication
 }
 
+/** An ability of an Outbound that must make something ready before its first delivery. */
+export interface Prepared {
+  /** Resolves when it is, or within a few seconds where that cannot be now: it then goes on trying. Never rejects. */
+  ready(): Promise<void>
+}
+
 /** A message in the broker's terms. */
 export interface Publication {
   readonly exchange: string

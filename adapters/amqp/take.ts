@@ -1,0 +1,135 @@
+import type { ErrorCode, GatewayError } from '../../gateway/errors.ts'
+import { asGatewayError } from '../../gateway/errors.ts'
+import type { Message } from '../../gateway/message.ts'
+import type { Gateway } from '../../gateway/ports.ts'
+import { pause } from '../../gateway/rate.ts'
+import { createHold, delayMs, type Hold } from './hold.ts'
+
+/** Brings the messages of one source into the gateway, for as long as it takes. */
+export interface Taker {
+  /** Resolves when the message may leave its queue: accepted, settled, or kept as a dead letter. Rejects only when the source stops. */
+  take(message: Message): Promise<void>
+  /** Keeps a message that is known to be unfit as a dead letter; resolves and rejects as `take`. */
+  bury(message: Message, reason: GatewayError): Promise<void>
+}
+
+export type Entrance = Pick<Gateway, 'accept' | 'carry' | 'bury'>
+
+// The gateway's own state, not the message's fault: everything of the source waits.
+const NO_ROOM: ReadonlySet<ErrorCode> = new Set(['OVERLOADED', 'STORE_UNAVAILABLE', 'DRAINING', 'BROKER_UNAVAILABLE'])
+// Any other transient fault is this message's alone; after so many tries it is kept as a dead letter rather than block its queue.
+const TRIES = 5
+const BATCH = 256
+
+interface Aids {
+  readonly hold: Hold
+  readonly signal: AbortSignal
+  readonly bury: Taker['bury']
+}
+
+/** For a queue that is itself the durable copy: each message goes on its own and stays in its queue until it is settled. */
+export function createCarrier(gateway: Entrance, signal: AbortSignal): Taker {
+  const aids = aidsFor(gateway, signal)
+  const underWay = new Map<string, { readonly body: Uint8Array; readonly end: Promise<void> }>()
+
+  function take(message: Message): Promise<void> {
+    const { identity, body } = message
+    const running = identity === undefined ? undefined : underWay.get(identity)
+    // The connection was cut while the first delivery was on its way: one send is enough.
+    if (running && message.redelivered && Buffer.compare(running.body, body) === 0) return running.end
+    const end = takeAlone(message, gateway.carry, aids)
+    if (identity === undefined || running) return end
+    underWay.set(identity, { body, end })
+    const forget = () => underWay.delete(identity)
+    end.then(forget, forget)
+    return end
+  }
+
+  return { take, bury: aids.bury }
+}
+
+interface Job {
+  readonly message: Message
+  readonly resolve: () => void
+  readonly reject: (error: unknown) => void
+}
+
+/** For any other queue: what came while the last batch was being stored is the next batch. */
+export function createAccepter(gateway: Entrance, signal: AbortSignal): Taker {
+  const aids = aidsFor(gateway, signal)
+  const jobs: Job[] = []
+  let running = false
+
+  async function run(): Promise<void> {
+    while (jobs.length > 0) await acceptBatch(jobs.splice(0, BATCH), gateway, aids)
+    running = false
+  }
+
+  function take(message: Message): Promise<void> {
+    return new Promise((resolve, reject) => {
+      jobs.push({ message, resolve, reject })
+      if (running) return
+      running = true
+      setImmediate(() => void run())
+    })
+  }
+
+  return { take, bury: aids.bury }
+}
+
+/** Never rejects; one message's fault does not hold the next batch up. */
+async function acceptBatch(batch: readonly Job[], gateway: Entrance, aids: Aids): Promise<void> {
+  const { hold } = aids
+  try {
+    await whileNoRoom(() => gateway.accept(batch.map(job => job.message)), hold)
+    for (const job of batch) job.resolve()
+  } catch {
+    // Nothing of the batch was accepted; alone, each meets its own fault.
+    const acceptOne = async (message: Message) => void (await gateway.accept([message]))
+    for (const job of batch) takeAlone(job.message, acceptOne, aids).then(job.resolve, job.reject)
+  }
+}
+
+async function takeAlone(message: Message, step: (message: Message) => Promise<void>, aids: Aids): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await whileNoRoom(() => step(message), aids.hold)
+    } catch (thrown) {
+      if (aids.signal.aborted) throw thrown
+      const error = asGatewayError(thrown)
+      if (error.permanent || tries >= TRIES) return aids.bury(message, error)
+      await pause(delayMs(tries), aids.signal)
+    }
+  }
+}
+
+/** The step's result; tries again as long as the gateway has no room, rejects with any other fault. */
+async function whileNoRoom<T>(step: () => Promise<T>, hold: Hold): Promise<T> {
+  while (true) {
+    if (hold.closed) await hold.pass()
+    try {
+      const result = await step()
+      hold.open()
+      return result
+    } catch (thrown) {
+      const error = asGatewayError(thrown)
+      if (!NO_ROOM.has(error.code)) throw error
+      hold.close(error.extras.retryAfterMs)
+    }
+  }
+}
+
+function aidsFor(gateway: Entrance, signal: AbortSignal): Aids {
+  const hold = createHold(signal)
+  async function bury(message: Message, reason: GatewayError): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await whileNoRoom(() => gateway.bury(message, reason), hold)
+      } catch (thrown) {
+        if (signal.aborted) throw thrown
+        await pause(delayMs(tries), signal)
+      }
+    }
+  }
+  return { hold, signal, bury }
+}
