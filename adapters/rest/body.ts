@@ -1,0 +1,107 @@
+import { promisify } from 'node:util'
+import zlib from 'node:zlib'
+import { GatewayError } from '../../gateway/errors.ts'
+import type { Exchange } from './exchange.ts'
+
+export interface BodyLimits {
+  readonly maxBodyBytes: number
+  readonly bodyTimeoutMs: number
+}
+
+/** What bodies that are still being read may take together, so that many slow senders cannot fill the memory. */
+export interface Memory {
+  freeBytes: number
+}
+
+/** Room for 64 MB of bodies, or four of the largest. */
+export function createMemory(maxBodies: readonly number[]): Memory {
+  return { freeBytes: Math.max(67_108_864, 4 * Math.max(0, ...maxBodies)) }
+}
+
+const EMPTY = new Uint8Array(0)
+const gunzip = promisify<zlib.InputType, zlib.ZlibOptions, Buffer>(zlib.gunzip)
+const inflate = promisify<zlib.InputType, zlib.ZlibOptions, Buffer>(zlib.inflate)
+const inflateRaw = promisify<zlib.InputType, zlib.ZlibOptions, Buffer>(zlib.inflateRaw)
+
+/** The whole body, inflated; rejects with TOO_LARGE, TIMEOUT, OVERLOADED, UNSUPPORTED_TYPE (encoding) or NOT_READABLE (not what its encoding says, cut). */
+export async function readBody(exchange: Exchange, limits: BodyLimits, memory: Memory): Promise<Uint8Array> {
+  const { headers } = exchange.req
+  const encoding = headers['content-encoding']
+  const decode = encoding === undefined ? undefined : decoder(encoding)
+  const declared = headers['content-length']
+  if (declared === undefined && headers['transfer-encoding'] === undefined) return EMPTY
+  if (Number(declared ?? 0) > limits.maxBodyBytes) throw tooLarge(limits, `Content-Length is ${declared}`)
+  if (exchange.awaitsContinue) proceed(exchange)
+  const raw = await receive(exchange, limits, memory)
+  return decode && raw.length > 0 ? decode(raw, limits) : raw
+}
+
+function proceed(exchange: Exchange): void {
+  exchange.awaitsContinue = false
+  exchange.res.writeContinue()
+}
+
+function receive(exchange: Exchange, limits: BodyLimits, memory: Memory): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const { req } = exchange
+    const chunks: Buffer[] = []
+    let size = 0
+    const timer = setTimeout(() => end(late(limits, size)), limits.bodyTimeoutMs)
+    function end(error?: GatewayError): void {
+      if (!exchange.fail) return
+      clearTimeout(timer)
+      exchange.fail = undefined
+      memory.freeBytes += size
+      if (error) reject(error)
+      else resolve(chunks.length === 1 ? (chunks[0] ?? EMPTY) : Buffer.concat(chunks, size))
+    }
+    exchange.fail = end
+    req.on('data', (chunk: Buffer) => {
+      if (!exchange.fail) return
+      size += chunk.length
+      memory.freeBytes -= chunk.length
+      chunks.push(chunk)
+      if (size > limits.maxBodyBytes) end(tooLarge(limits, `more than ${limits.maxBodyBytes} bytes came`))
+      else if (memory.freeBytes < 0) end(new GatewayError('OVERLOADED', 'too many bodies are being read at once'))
+    })
+    req.on('end', () => end())
+    req.on('error', cause => end(new GatewayError('NOT_READABLE', `the connection closed after ${size} bytes of the body`, { cause })))
+  })
+}
+
+type Decode = (raw: Uint8Array, limits: BodyLimits) => Promise<Uint8Array>
+
+function decoder(encoding: string): Decode | undefined {
+  const name = encoding.trim().toLowerCase()
+  if (name === '' || name === 'identity') return undefined
+  if (name === 'gzip' || name === 'x-gzip') return (raw, limits) => inflated(gunzip, raw, limits, name)
+  if (name === 'deflate') return (raw, limits) => inflated(isZlib(raw) ? inflate : inflateRaw, raw, limits, name)
+  throw new GatewayError('UNSUPPORTED_TYPE', `Content-Encoding "${name.slice(0, 100)}" is not taken; allowed: gzip, deflate, identity`)
+}
+
+// Some senders call bare deflate data `deflate` (RFC 9110, 8.4.1.2).
+function isZlib(raw: Uint8Array): boolean {
+  const [first = 0, second = 0] = raw
+  return (first & 0x0f) === 8 && (first * 256 + second) % 31 === 0
+}
+
+async function inflated(inflateWith: typeof gunzip, raw: Uint8Array, limits: BodyLimits, name: string): Promise<Uint8Array> {
+  try {
+    return await inflateWith(raw, { maxOutputLength: limits.maxBodyBytes })
+  } catch (cause) {
+    if (isCode(cause, 'ERR_BUFFER_TOO_LARGE')) throw tooLarge(limits, `the ${name} body inflates to more than ${limits.maxBodyBytes} bytes`)
+    throw new GatewayError('NOT_READABLE', `the body is not ${name}, though Content-Encoding says so`, { cause })
+  }
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
+}
+
+function tooLarge({ maxBodyBytes }: BodyLimits, seen: string): GatewayError {
+  return new GatewayError('TOO_LARGE', `${seen}; this source takes up to ${maxBodyBytes} bytes`)
+}
+
+function late({ bodyTimeoutMs }: BodyLimits, size: number): GatewayError {
+  return new GatewayError('TIMEOUT', `after ${bodyTimeoutMs} ms only ${size} bytes of the body had come`)
+}

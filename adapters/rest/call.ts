@@ -1,0 +1,121 @@
+import type { Dispatcher } from 'undici'
+import type { GatewayError } from '../../gateway/errors.ts'
+import type { Answer, Headers } from '../../gateway/message.ts'
+import { answerFault, requestFault, timeoutFault } from './settlement.ts'
+
+export interface CallLimits {
+  /** For texts: the target's name. */
+  readonly name: string
+  readonly timeoutMs: number
+  readonly maxReplyBytes: number
+}
+
+interface Settle {
+  resolve(answer: Answer): void
+  reject(error: GatewayError): void
+}
+
+const NO_BODY = new Uint8Array(0)
+
+/** One request from its dispatch to its settlement: undici's handler, without streams. A class because undici keeps one object a request. */
+export class Call implements Dispatcher.DispatchHandler {
+  readonly #limits: CallLimits
+  readonly #settle: Settle
+  readonly #followers: Set<Call>
+  readonly #timer: NodeJS.Timeout
+  #controller: Dispatcher.DispatchController | undefined
+  #status = 0
+  #headers: Headers = {}
+  readonly #chunks: Uint8Array[] = []
+  #size = 0
+  #settled: GatewayError | true | undefined
+
+  /** Adds itself to the calls that end with a signal, until it is settled. */
+  constructor(limits: CallLimits, settle: Settle, followers: Set<Call>) {
+    this.#limits = limits
+    this.#settle = settle
+    this.#followers = followers
+    followers.add(this)
+    this.#timer = setTimeout(expire, limits.timeoutMs, this)
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller
+    // Given up while it waited for a connection: nothing is sent.
+    if (this.#settled) controller.abort(new Error('settled'))
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
+    if (status < 200) return
+    this.#status = status
+    this.#headers = plain(headers)
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
+    if (this.#settled) return
+    const room = this.#limits.maxReplyBytes - this.#size
+    this.#chunks.push(chunk.length > room ? chunk.subarray(0, room) : chunk)
+    this.#size += chunk.length
+    if (chunk.length > room) this.#answered()
+  }
+
+  onResponseEnd(): void {
+    this.#answered()
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.fail(requestFault(error, this.#limits.name))
+  }
+
+  /** The deadline. */
+  expire(): void {
+    const { name, timeoutMs } = this.#limits
+    this.fail(timeoutFault(name, timeoutMs, this.#status === 0 ? undefined : this.#answer()))
+  }
+
+  /** Gives up: the connection is closed, since nobody knows what is still to come on it. */
+  fail(error: GatewayError): void {
+    if (!this.#end(error)) return
+    this.#settle.reject(error)
+    this.#controller?.abort(error)
+  }
+
+  #answered(): void {
+    if (!this.#end(true)) return
+    const answer = this.#answer()
+    if (this.#status < 300) this.#settle.resolve(answer)
+    else this.#settle.reject(answerFault(answer, this.#limits.name))
+    if (this.#size > this.#limits.maxReplyBytes) this.#controller?.abort(new Error('the rest of the answer is not wanted'))
+  }
+
+  #end(how: GatewayError | true): boolean {
+    if (this.#settled) return false
+    this.#settled = how
+    clearTimeout(this.#timer)
+    this.#followers.delete(this)
+    return true
+  }
+
+  #answer(): Answer {
+    const [first = NO_BODY] = this.#chunks
+    const body = this.#chunks.length < 2 ? first : Buffer.concat(this.#chunks)
+    return { status: this.#status, headers: this.#headers, contentType: this.#headers['content-type'] ?? '', body }
+  }
+}
+
+function expire(call: Call): void {
+  call.expire()
+}
+
+function plain(headers: Record<string, string | string[] | undefined>): Headers {
+  const kept: Record<string, string> = {}
+  for (const name in headers) {
+    const value = headers[name]
+    if (value !== undefined) kept[name] = typeof value === 'string' ? value : value.join(', ')
+  }
+  return kept
+}

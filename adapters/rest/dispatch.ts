@@ -1,0 +1,94 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { asGatewayError, GatewayError } from '../../gateway/errors.ts'
+import type { Log } from '../../gateway/log.ts'
+import { newId } from '../../gateway/message.ts'
+import { type Exchange, openExchange } from './exchange.ts'
+import type { Paths } from './paths.ts'
+import { rawProblem, respondOptions, respondProblem } from './respond.ts'
+
+/** What all requests of a server share. */
+export interface Desk {
+  readonly paths: Paths
+  readonly log: Log
+  /** The latest exchange of each connection that has one running. */
+  readonly open: Map<Duplex, Exchange>
+  running: number
+  draining: boolean
+}
+
+/** Answers one request, whatever happens; resolves when the answer is handed to the socket. */
+export async function serve(desk: Desk, req: IncomingMessage, res: ServerResponse, awaitsContinue: boolean): Promise<void> {
+  const exchange = openExchange(req, res, awaitsContinue)
+  const { socket } = req
+  desk.open.set(socket, exchange)
+  desk.running += 1
+  try {
+    await answer(desk, exchange)
+  } catch (error) {
+    refuse(desk, exchange, error)
+  } finally {
+    desk.running -= 1
+    if (desk.open.get(socket) === exchange) desk.open.delete(socket)
+  }
+}
+
+function answer(desk: Desk, exchange: Exchange): Promise<void> | void {
+  const { req, res } = exchange
+  const { method = '', url = '' } = req
+  if (desk.draining) throw drained(res)
+  if (req.headers.host === undefined && req.httpVersion === '1.1') throw new GatewayError('BAD_REQUEST', 'the Host header is missing')
+  if (method === 'OPTIONS') return answerOptions(desk, exchange)
+  const found = desk.paths.find(method, url)
+  return found.endpoint(exchange, found)
+}
+
+function drained(res: ServerResponse): GatewayError {
+  res.shouldKeepAlive = false
+  return new GatewayError('DRAINING', 'the gateway is stopping and takes nothing new')
+}
+
+function answerOptions({ paths }: Desk, exchange: Exchange): void {
+  const { url = '' } = exchange.req
+  const allowed = paths.allowed(url)
+  if (allowed.length === 0) throw new GatewayError('NOT_FOUND', `nothing is at ${url.slice(0, 200)}`)
+  respondOptions(exchange, [...allowed, 'OPTIONS'])
+}
+
+function refuse({ log }: Desk, exchange: Exchange, error: unknown): void {
+  const known = asGatewayError(error)
+  if (known.code === 'INTERNAL') {
+    const { method, url } = exchange.req
+    log.error('rest-request-failed', { correlationId: exchange.correlationId, method, path: url?.split('?', 1)[0], detail: known.detail })
+  }
+  try {
+    respondProblem(exchange, known)
+  } catch {
+    // An answer that cannot be written (a header of the reply that is none) leaves the sender with a closed connection: in doubt, never a false yes.
+    exchange.res.destroy()
+  }
+}
+
+/** What to do with a connection on which no HTTP could be read, or not in time: the running exchange hears it, else the connection ends with a problem. */
+export function misread(desk: Desk, error: Error, socket: Duplex): void {
+  const exchange = desk.open.get(socket)
+  const known = misreading(error)
+  if (exchange) exchange.res.shouldKeepAlive = false
+  if (exchange?.fail) exchange.fail(known)
+  if (exchange) return
+  if (codeOf(error) === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+  socket.end(rawProblem(known, newId()))
+  if (socket instanceof Socket) socket.destroySoon()
+}
+
+function misreading(error: Error): GatewayError {
+  const code = codeOf(error)
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new GatewayError('TIMEOUT', 'the request did not arrive in time', { cause: error })
+  if (code === 'HPE_HEADER_OVERFLOW') return new GatewayError('BAD_REQUEST', 'the headers are larger than 16 KB', { cause: error })
+  return new GatewayError('BAD_REQUEST', `this is not well-formed HTTP/1.1 (${code ?? 'unreadable'})`, { cause: error })
+}
+
+function codeOf(error: Error): string | undefined {
+  return 'code' in error && typeof error.code === 'string' ? error.code : undefined
+}

@@ -1,0 +1,45 @@
+import { GatewayError } from '../../gateway/errors.ts'
+import type { Receipts } from '../../gateway/ports.ts'
+import type { Identify } from './clients.ts'
+import { requireJsonAccepted } from './negotiate.ts'
+import { respondJson } from './respond.ts'
+import type { Endpoint } from './source.ts'
+
+/** Whose receipts a caller may see: its own; those of nobody where it shows no key; all in a project without clients. */
+function createOwner(identify: Identify, hasClients: boolean): (headers: Parameters<Identify>[0]) => string | undefined {
+  return headers => (hasClients ? (identify(headers)?.name ?? '') : undefined)
+}
+
+/** `GET /receipts/:id`, for the client that sent the message; anybody else's is NOT_FOUND. */
+export function createReceiptEndpoint(receipts: Receipts, identify: Identify, hasClients: boolean): Endpoint {
+  const owner = createOwner(identify, hasClients)
+  return async (exchange, { path }) => {
+    const { headers } = exchange.req
+    requireJsonAccepted(headers.accept)
+    const id = path?.id ?? ''
+    const view = await receipts.receipt(id, owner(headers))
+    if (!view) throw new GatewayError('NOT_FOUND', `there is no receipt ${id.slice(0, 64)} of yours`)
+    respondJson(exchange, view)
+  }
+}
+
+/** `GET /receipts?key=K&route=R`: a page of them, newest first; `cursor` asks for the next. */
+export function createReceiptsEndpoint(receipts: Receipts, identify: Identify, hasClients: boolean): Endpoint {
+  const owner = createOwner(identify, hasClients)
+  return async (exchange, { query }) => {
+    const { headers } = exchange.req
+    requireJsonAccepted(headers.accept)
+    const { key, route, cursor } = query ?? {}
+    if (key === undefined)
+      throw new GatewayError('BAD_REQUEST', 'the query needs key, and may name route and cursor: /receipts?key=K&route=R')
+    const client = owner(headers)
+    const page = await receipts.receipts({
+      key,
+      ...(route !== undefined && { route }),
+      ...(cursor !== undefined && { cursor }),
+      ...(client !== undefined && { client }),
+      limit: 50,
+    })
+    respondJson(exchange, page)
+  }
+}

@@ -1,0 +1,100 @@
+import { type IncomingMessage, STATUS_CODES } from 'node:http'
+import { type GatewayError, problem } from '../../gateway/errors.ts'
+import type { Answer } from '../../gateway/message.ts'
+import type { Receipt } from '../../gateway/ports.ts'
+import type { Exchange } from './exchange.ts'
+import { endToEnd } from './headers.ts'
+
+const RETRY_AFTER_MS = 5_000
+/** What is left of a refused body is read up to here, so that the sender finds its answer before the connection closes. */
+const DISCARD_BYTES = 1_048_576
+const DISCARD_MS = 1_000
+/** A body of up to this size is read to its end in any case, and the connection kept. */
+const SMALL_BYTES = 65_536
+
+/** 202 with the receipt; a known identity's says so. */
+export function respondReceipt(exchange: Exchange, receipt: Receipt): void {
+  const state = receipt.state === 'filtered' ? 'filtered' : 'accepted'
+  const where = `/receipts/${receipt.id}`
+  const body = `{"id":"${receipt.id}","state":"${state}","receipt":"${where}"}`
+  const head = ['Content-Type', 'application/json', 'Location', where, 'X-Correlation-Id', exchange.correlationId]
+  if (receipt.replayed) head.push('Idempotent-Replayed', 'true')
+  head.push('Content-Length', String(body.length))
+  exchange.res.writeHead(202, head).end(body)
+}
+
+/** The target's mapped answer, with the headers that are meant for the caller. */
+export function respondAnswer(exchange: Exchange, answer: Answer): void {
+  const head = ['X-Correlation-Id', exchange.correlationId]
+  for (const [name, value] of Object.entries(endToEnd(answer.headers))) head.push(name, value)
+  if (answer.body.length > 0) head.push('Content-Type', answer.contentType || 'application/octet-stream')
+  if (answer.status !== 204 && answer.status !== 304) head.push('Content-Length', String(answer.body.length))
+  exchange.res.writeHead(answer.status, head).end(answer.body)
+}
+
+/** Any value as JSON. */
+export function respondJson(exchange: Exchange, value: unknown): void {
+  const body = Buffer.from(JSON.stringify(value))
+  const head = ['Content-Type', 'application/json', 'X-Correlation-Id', exchange.correlationId, 'Content-Length', String(body.length)]
+  exchange.res.writeHead(200, head).end(body)
+}
+
+/** 204 with the methods of a path. */
+export function respondOptions(exchange: Exchange, allow: readonly string[]): void {
+  exchange.res.writeHead(204, ['Allow', allow.join(', '), 'X-Correlation-Id', exchange.correlationId]).end()
+}
+
+/** problem+json. What is left of the body is not waited for longer than is fair. */
+export function respondProblem(exchange: Exchange, error: GatewayError): void {
+  const { req, res, correlationId } = exchange
+  if (res.headersSent || res.destroyed) return void res.destroy()
+  const body = Buffer.from(JSON.stringify(problem(error, correlationId)))
+  const head = [...problemHead(error, correlationId), 'Content-Length', String(body.length)]
+  const broken = !res.shouldKeepAlive || exchange.awaitsContinue || error.code === 'TIMEOUT'
+  if (broken || !isSmall(req)) head.push('Connection', 'close')
+  res.writeHead(error.status, head)
+  if (broken || req.complete || isSmall(req)) return void res.end(body)
+  res.write(body)
+  discard(req, () => res.end())
+}
+
+/** The same for a connection on which no request could be read. */
+export function rawProblem(error: GatewayError, correlationId: string): string {
+  const body = JSON.stringify(problem(error, correlationId))
+  const head = [...problemHead(error, correlationId), 'Content-Length', String(Buffer.byteLength(body)), 'Connection', 'close']
+  const lines = head.flatMap((name, index) => (index % 2 === 0 ? [`${name}: ${head[index + 1]}`] : []))
+  return [`HTTP/1.1 ${error.status} ${STATUS_CODES[error.status]}`, ...lines, '', body].join('\r\n')
+}
+
+function problemHead(error: GatewayError, correlationId: string): string[] {
+  const head = ['Content-Type', 'application/problem+json', 'X-Correlation-Id', correlationId]
+  const { allow, retryAfterMs = RETRY_AFTER_MS } = error.extras
+  if (error.status === 503) head.push('Retry-After', String(Math.max(1, Math.ceil(retryAfterMs / 1_000))))
+  if (error.status === 405 && allow) head.push('Allow', allow.join(', '))
+  if (error.status === 401) head.push('WWW-Authenticate', 'Bearer')
+  if (error.status === 415) head.push('Accept-Encoding', 'gzip, deflate')
+  return head
+}
+
+function isSmall({ headers, complete }: IncomingMessage): boolean {
+  if (complete) return true
+  if (headers['transfer-encoding'] !== undefined) return false
+  return Number(headers['content-length'] ?? 0) <= SMALL_BYTES
+}
+
+function discard(req: IncomingMessage, done: () => void): void {
+  let seen = 0
+  const timer = setTimeout(finish, DISCARD_MS)
+  function finish(): void {
+    clearTimeout(timer)
+    req.removeAllListeners('data')
+    done()
+  }
+  req.on('data', (chunk: Buffer) => {
+    seen += chunk.length
+    if (seen > DISCARD_BYTES) finish()
+  })
+  req.once('end', finish)
+  req.once('error', finish)
+  req.resume()
+}

@@ -1,0 +1,46 @@
+import { duration, type OptionSchema, type Options, resolveOptions, size } from '../../gateway/options.ts'
+
+export const METHODS = ['POST', 'PUT', 'PATCH', 'DELETE', 'GET'] as const
+export type Method = (typeof METHODS)[number]
+
+/** A source: `rest: POST /v1/orders`, or the same in parts. */
+export const restSourceOptions = {
+  description: 'A method and a path of listen.http; `:name` in the path is a parameter (meta.path.name).',
+  example: 'POST /v1/orders',
+  anyOf: [
+    { type: 'string', pattern: '^(POST|PUT|PATCH|DELETE|GET) /[^\\s?#*]*$', description: 'Method and path in one line.' },
+    {
+      type: 'object',
+      additionalProperties: false,
+      required: ['path'],
+      properties: {
+        method: { type: 'string', enum: METHODS, default: 'POST', description: 'HTTP method.' },
+        path: { type: 'string', pattern: '^/[^\\s?#*]*$', description: 'Path; `:name` is a parameter.', example: '/v1/orders/:id' },
+        maxBody: { ...size, default: '1MB', description: 'Largest body, counted before and after inflating; a larger one is 413.' },
+        bodyTimeout: { ...duration, default: '30s', description: 'From the headers to the last byte of the body; then 408.' },
+        types: {
+          type: 'array',
+          items: { type: 'string', pattern: '^[\\w.+-]+/[\\w.+-]+$' },
+          description: 'Content types taken beside application/json and +json (all, where the format is bytes).',
+          example: ['text/json'],
+        },
+      },
+    },
+  ],
+} as const satisfies OptionSchema
+
+/** A source's options in one form. */
+export type RestSource = Exclude<Options<typeof restSourceOptions>, string>
+
+/** The one form of a source's resolved options, short text or object. */
+export function restSource(options: unknown): RestSource {
+  if (typeof options !== 'string') return options as RestSource
+  const [method, path = '/'] = options.split(' ')
+  return resolveOptions(restSourceOptions.anyOf[1], { method, path })
+}
+
+/** What people call it: `rest POST /v1/orders`. */
+export function describeRestSource(options: unknown): string {
+  const { method, path } = restSource(options)
+  return `rest ${method} ${path}`
+}

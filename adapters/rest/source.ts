@@ -1,0 +1,91 @@
+import { GatewayError } from '../../gateway/errors.ts'
+import type { Message, Meta } from '../../gateway/message.ts'
+import type { Gateway, Receipt } from '../../gateway/ports.ts'
+import type { SourceBinding } from '../adapter.ts'
+import { type Memory, readBody } from './body.ts'
+import { admit, type Identify } from './clients.ts'
+import type { Exchange } from './exchange.ts'
+import { endToEnd, traceparentOf } from './headers.ts'
+import { idempotencyKeyOf, identityOf } from './identity.ts'
+import { contentTypeOf, requireJsonAccepted } from './negotiate.ts'
+import { respondAnswer, respondReceipt } from './respond.ts'
+import { type RestSource, restSource } from './source-options.ts'
+
+/** What was found in the request's target. */
+export interface Located {
+  readonly path: Readonly<Record<string, string>> | undefined
+  readonly query: Readonly<Record<string, string>> | undefined
+}
+
+/** Answers a request of one method and path; rejects with GatewayError. */
+export type Endpoint = (exchange: Exchange, located: Located) => Promise<void>
+
+export interface SourceParts {
+  readonly gateway: Gateway
+  readonly identify: Identify
+  readonly memory: Memory
+}
+
+/** The endpoint of a source: makes a Message of a request and answers when the gateway has it, or has the target's reply. */
+export function createSourceEndpoint(binding: SourceBinding, { gateway, identify, memory }: SourceParts): Endpoint {
+  const options = restSource(binding.source.options)
+  return async (exchange, located) => {
+    const message = await readMessage({ exchange, located, binding, options, identify, memory })
+    if (binding.route.reply) return answerCall(exchange, message, gateway)
+    const [receipt] = await gateway.accept([message])
+    respondReceipt(exchange, receipt as Receipt)
+  }
+}
+
+interface Reading {
+  readonly exchange: Exchange
+  readonly located: Located
+  readonly binding: SourceBinding
+  readonly options: RestSource
+  readonly identify: Identify
+  readonly memory: Memory
+}
+
+async function readMessage({ exchange, located, binding, options, identify, memory }: Reading): Promise<Message> {
+  const { route, index, source } = binding
+  const { headers } = exchange.req
+  const client = identify(headers)
+  admit(client, route.name, source.client)
+  if (!route.reply) requireJsonAccepted(headers.accept)
+  const key = idempotencyKeyOf(headers)
+  const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined
+  const contentType = hasBody ? contentTypeOf(headers, { format: source.format, types: options.types ?? [] }) : 'application/json'
+  const traceparent = traceparentOf(headers)
+  const body = await readBody(exchange, options, memory)
+  return {
+    id: exchange.id,
+    route: route.name,
+    sourceIndex: index,
+    source: source.name,
+    ...(client && { client: client.name }),
+    ...(key !== undefined && { identity: identityOf(client?.name, route.name, key) }),
+    correlationId: exchange.correlationId,
+    ...(traceparent !== undefined && { traceparent }),
+    contentType,
+    headers: endToEnd(headers),
+    meta: metaOf(located),
+    body,
+    receivedAt: Date.now(),
+  }
+}
+
+const NOTHING: Meta = {}
+
+function metaOf({ path, query }: Located): Meta {
+  if (!path && !query) return NOTHING
+  return { ...(path && { path }), ...(query && { query }) }
+}
+
+async function answerCall(exchange: Exchange, message: Message, gateway: Gateway): Promise<void> {
+  const gone = new AbortController()
+  // With a key the caller will ask again, and the reply is kept for it.
+  if (message.identity === undefined) exchange.res.once('close', () => gone.abort(new GatewayError('IN_DOUBT', 'the caller hung up')))
+  const answer = await gateway.call(message, gone.signal)
+  if ('replayed' in answer) respondReceipt(exchange, answer)
+  else respondAnswer(exchange, answer)
+}
