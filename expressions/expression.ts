@@ -4,6 +4,9 @@ import type { JsonSchema } from '../config/project.ts'
 export type Scope = Readonly<Record<string, JsonSchema | true>>
 export type Variables = Readonly<Record<string, unknown>>
 
+/** The kinds of values that an expression knows: those of JSON; numbers are one kind. */
+export type Kind = 'string' | 'number' | 'boolean' | 'array' | 'object' | 'null'
+
 /** A CEL text, compiled once. */
 export interface Expression {
   readonly text: string
@@ -11,8 +14,22 @@ export interface Expression {
   evaluate(variables: Variables): unknown
 }
 
+/** A CEL text that must yield true or false. Throws GatewayError CONDITION_FAILED where it cannot; never false in silence. */
+export interface Condition {
+  readonly text: string
+  readonly condition: (variables: Variables) => boolean
+}
+
 /** What is wrong with an expression's text; `offset` characters into it. */
 export interface ExpressionFault {
   readonly message: string
   readonly offset: number
+}
+
+/** An expression met a value that it cannot work with: a wrong type, a division by zero, a date that is none. The same values fail again. */
+export class EvaluationError extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'EvaluationError'
+  }
 }
