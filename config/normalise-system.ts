@@ -1,0 +1,83 @@
+import type { Adapter } from '../adapters/adapter.ts'
+import { resolveOptions } from '../gateway/options.ts'
+import type { Path } from './faults.ts'
+import { stepsOf } from './normalise-target.ts'
+import type { OperationConfig, SettleRule, StandInRule, SystemConfig } from './project.ts'
+import { limitsOptions } from './system-options.ts'
+import { type Fields, fieldsOf, given, listOf, named, textOf } from './value.ts'
+
+/** A system as checked, in the form that code uses; undefined where no protocol of ours stands in it. */
+export function systemOf(name: string, value: unknown, adapters: Readonly<Record<string, Adapter>>): SystemConfig | undefined {
+  const path = ['systems', name]
+  const fields = fieldsOf(value)
+  const adapter = Object.values(adapters).find(one => Object.hasOwn(fields, one.name))
+  if (!adapter) return undefined
+  const { authOptions, options: schema } = adapter.system
+  const options = resolveOptions(schema, fields[adapter.name])
+  return {
+    name,
+    ...given('description', textOf(fields.description)),
+    ...given('owner', textOf(fields.owner)),
+    ...given('region', textOf(fields.region)),
+    adapter: adapter.name,
+    options,
+    ...given('auth', authOptions && fields.auth !== undefined ? resolveOptions(authOptions, fields.auth) : undefined),
+    limits: resolveOptions(limitsOptions, fieldsOf(fields.limits)),
+    operations: operationsOf(fields, options, adapter, path),
+    settle: settleOf(fields.settle, [...path, 'settle']),
+    standIn: standInOf(fields.standIn, [...path, 'standIn']),
+    path,
+  }
+}
+
+function operationsOf(system: Fields, under: unknown, adapter: Adapter, path: Path): Readonly<Record<string, OperationConfig>> {
+  const all = Object.entries(fieldsOf(system.operations))
+  return named(
+    all.map(([name, value]) => [name, operationOf(name, fieldsOf(value), { under, adapter, path: [...path, 'operations', name] })]),
+  )
+}
+
+interface OperationParts {
+  readonly under: unknown
+  readonly adapter: Adapter
+  readonly path: Path
+}
+
+function operationOf(name: string, fields: Fields, { under, adapter, path }: OperationParts): OperationConfig {
+  return {
+    name,
+    options: layOver(under, fields[adapter.name], adapter),
+    params: named(Object.entries(fieldsOf(fields.path)).map(([param, text]) => [param, String(text)])),
+    transform: stepsOf(fields.transform, [...path, 'transform']),
+    settle: settleOf(fields.settle, [...path, 'settle']),
+    path,
+  }
+}
+
+function layOver(under: unknown, value: unknown, { system }: Adapter): unknown {
+  if (value === undefined) return under
+  const over = resolveOptions(system.operationOptions, value)
+  return system.lay ? system.lay(under, over) : { ...fieldsOf(under), ...fieldsOf(over) }
+}
+
+function settleOf(value: unknown, path: Path): SettleRule[] {
+  return listOf(value).flatMap((rule, index) => {
+    const { when, as } = fieldsOf(rule)
+    const known = as === 'delivered' || as === 'retry' || as === 'dead'
+    return typeof when === 'string' && known ? [{ when, as, path: [...path, index] }] : []
+  })
+}
+
+function standInOf(value: unknown, path: Path): StandInRule[] {
+  return listOf(value).map((rule, index) => {
+    const fields = fieldsOf(rule)
+    const fail = listOf(fields.fail).filter(status => typeof status === 'number')
+    return {
+      ...given('when', textOf(fields.when)),
+      ...(fail.length > 0 && { fail }),
+      ...given('answer', fields.answer ?? fields.then),
+      ...(typeof fields.status === 'number' && { status: fields.status }),
+      path: [...path, index],
+    }
+  })
+}

@@ -1,0 +1,208 @@
+import type { OptionSchema } from '../gateway/options.ts'
+import type { ConfigSchema } from './form.ts'
+import { refer } from './form.ts'
+import { RETRY_DEFAULTS, retryOptions } from './route-options.ts'
+
+/** `listen` in waybill.yaml. */
+export const listenOptions = {
+  type: 'object',
+  additionalProperties: false,
+  default: {},
+  description: 'Where the gateway listens.',
+  properties: {
+    http: { type: 'string', format: 'address', default: '127.0.0.1:8080', description: 'For the sources that come over HTTP.' },
+    admin: { type: 'string', format: 'address', default: '127.0.0.1:8081', description: 'Health, metrics, management.' },
+    trustedProxies: {
+      type: 'array',
+      items: { type: 'string' },
+      default: [],
+      description: 'Addresses whose X-Forwarded-For is believed.',
+      example: ['10.0.0.1'],
+    },
+    tls: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['cert', 'key'],
+      description: 'TLS for `http`; without it the address speaks plain HTTP.',
+      properties: {
+        cert: {
+          type: 'string',
+          pattern: '-----BEGIN ',
+          description: 'The certificate chain, in PEM.',
+          example: '$' + '{file:secrets/cert.pem}',
+        },
+        key: {
+          type: 'string',
+          pattern: '-----BEGIN ',
+          secret: true,
+          description: 'Its key, in PEM.',
+          example: '$' + '{file:secrets/key.pem}',
+        },
+      },
+    },
+  },
+} as const satisfies OptionSchema
+
+/** One client, in clients.yaml or under `clients`. */
+export const clientOptions = {
+  type: 'object',
+  noun: 'a client',
+  additionalProperties: false,
+  required: ['key', 'scopes'],
+  properties: {
+    description: { type: 'string', description: 'Who it is.' },
+    owner: { type: 'string', description: 'Who answers for it.' },
+    key: {
+      description: 'Its API key, never in plain text: `sha256:HEX`, or a reference; a list while a key is being changed.',
+      example: '$' + '{env:SHOP_KEY}',
+      anyOf: [
+        { type: 'string', minLength: 16, secret: true },
+        { type: 'array', minItems: 1, items: { type: 'string', minLength: 16, secret: true } },
+      ],
+    },
+    scopes: {
+      type: 'array',
+      minItems: 1,
+      items: { type: 'string', minLength: 1 },
+      description: 'The routes that it may use; `*` is all.',
+      example: ['orders'],
+    },
+  },
+} as const satisfies ConfigSchema
+
+/** One mapping, in mappings/NAME.yaml; its rules are the map transformer's. */
+export const mappingOptions = {
+  type: 'object',
+  noun: 'a mapping',
+  additionalProperties: false,
+  required: ['rules'],
+  properties: {
+    description: { type: 'string', description: 'What it does.' },
+    owner: { type: 'string', description: 'Who answers for it.' },
+    from: {
+      type: 'string',
+      format: 'file',
+      description: 'JSON Schema of what comes in, or the name of a model.',
+      example: 'schemas/order.schema.json',
+    },
+    to: { type: 'string', format: 'file', description: 'JSON Schema of what goes out, or the name of a model.', example: 'order' },
+    rules: {
+      type: 'object',
+      additionalProperties: {},
+      minProperties: 1,
+      description: 'One rule a field.',
+      example: { id: 'body.orderId' },
+    },
+  },
+} as const satisfies ConfigSchema
+
+/** One route test; a file of tests/ is a list of them. */
+export const testOptions = {
+  type: 'object',
+  noun: 'a test',
+  additionalProperties: false,
+  required: ['test', 'send', 'expect'],
+  properties: {
+    test: { type: 'string', minLength: 1, description: 'What it shows, as a sentence.' },
+    send: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['to'],
+      description: 'The message.',
+      properties: {
+        to: { type: 'string', minLength: 1, description: 'The route.', example: 'orders' },
+        body: { description: 'A file of the project, or the value itself.', example: 'samples/order.json' },
+        headers: { type: 'object', additionalProperties: { type: 'string' }, default: {}, description: 'Its headers.' },
+        source: { type: 'integer', minimum: 0, default: 0, description: 'Which source of the route, counted from 0.' },
+      },
+    },
+    expect: {
+      type: 'object',
+      additionalProperties: false,
+      minProperties: 1,
+      description: 'What must come of it; a value fits where it has at least what stands here.',
+      properties: {
+        answer: {
+          type: 'object',
+          additionalProperties: false,
+          description: "The sender's answer.",
+          properties: {
+            status: { type: 'integer', minimum: 100, maximum: 599, description: 'HTTP status.', example: 202 },
+            code: { type: 'string', description: 'Code of the error.', example: 'NO_ROUTE' },
+            body: { description: 'What the body has at least.' },
+          },
+        },
+        to: {
+          type: 'object',
+          description: 'What each entry gets, by its name.',
+          example: { warehouse: { body: { id: 'SO-1' } } },
+          additionalProperties: {
+            type: 'object',
+            additionalProperties: false,
+            properties: {
+              body: { description: 'What the body has at least.' },
+              headers: { type: 'object', additionalProperties: { type: 'string' }, description: 'What the headers have at least.' },
+            },
+          },
+        },
+        only: { type: 'boolean', default: false, description: 'No other entry gets anything.' },
+        because: { type: 'string', description: 'The reason of `none`.' },
+      },
+    },
+  },
+} as const satisfies ConfigSchema
+
+const name = { type: 'string', pattern: '^[a-z0-9][a-z0-9-]{0,62}$', description: 'Name of the project.', example: 'web-orders' } as const
+
+/** What only waybill.yaml says; `queue`, `store` and the definitions come from the folders that use them. */
+export const projectKeys = {
+  waybill: { const: 1, description: 'Version of the config language.' },
+  name,
+  listen: listenOptions,
+  defaults: {
+    type: 'object',
+    additionalProperties: false,
+    default: {},
+    description: 'What holds where a route says nothing else.',
+    properties: {
+      retry: { ...retryOptions, description: `How a delivery that failed is tried again. Default: ${JSON.stringify(RETRY_DEFAULTS)}` },
+    },
+  },
+  routes: {
+    type: 'object',
+    names: true,
+    additionalProperties: refer('route'),
+    description: 'The routes, by name; or one file each in routes/.',
+  },
+  models: {
+    type: 'object',
+    names: true,
+    additionalProperties: { type: 'object', additionalProperties: {} },
+    description: 'Canonical models (JSON Schema), by name; or one file each in models/.',
+  },
+  mappings: {
+    type: 'object',
+    names: true,
+    additionalProperties: refer('mapping'),
+    description: 'Mappings, by name; or one file each in mappings/.',
+  },
+  tables: {
+    type: 'object',
+    names: true,
+    additionalProperties: { type: 'object', additionalProperties: {}, noun: 'a code table' },
+    description: 'Code tables, key to value, by name; or one file each in tables/, YAML or CSV (first column: key).',
+    example: { countries: { USA: 'US', Germany: 'DE' } },
+  },
+  clients: {
+    type: 'object',
+    names: true,
+    additionalProperties: refer('client'),
+    description: 'Who may call, by name; or in clients.yaml.',
+  },
+  tests: {
+    type: 'object',
+    names: true,
+    additionalProperties: { type: 'array', items: refer('test') },
+    description: 'Route tests; or files in tests/.',
+  },
+} as const satisfies Readonly<Record<string, ConfigSchema>>

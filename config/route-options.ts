@@ -1,0 +1,139 @@
+import { duration, expression, type OptionSchema } from '../gateway/options.ts'
+import type { ConfigSchema } from './form.ts'
+import { NAME_PATTERN, refer } from './form.ts'
+
+/** A pipeline: a list of steps, or one. */
+export const steps = {
+  description: 'Transformers, in this order.',
+  anyOf: [{ type: 'array', items: refer('step') }, refer('step')],
+} as const
+
+/** `retry`, in `defaults`, a route or an entry; what is absent comes from the next outer one. */
+export const retryOptions = {
+  type: 'object',
+  additionalProperties: false,
+  description: 'How a delivery that failed is tried again.',
+  properties: {
+    delays: {
+      type: 'array',
+      minItems: 1,
+      items: duration,
+      description: 'Waits between the attempts; the last one repeats.',
+      example: ['5s', '1m'],
+    },
+    giveUpAfter: { ...duration, description: 'Age at which a delivery becomes a dead letter.', example: '3d' },
+    jitter: { type: 'number', minimum: 0, maximum: 1, description: 'Share of a delay that may be added or taken.', example: 0.2 },
+  },
+} as const satisfies OptionSchema
+
+/** What `defaults.retry` is where nothing is told. */
+export const RETRY_DEFAULTS = { delays: ['5s', '30s', '2m', '10m', '1h', '6h'], giveUpAfter: '3d', jitter: 0.2 } as const
+
+/** `reply` of a route: it makes the route request-reply. */
+export const replyOptions = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['within'],
+  description: "Request-reply: the sender waits for the target's answer.",
+  properties: {
+    within: { ...duration, description: 'How long the sender waits.', example: '10s' },
+    late: {
+      enum: ['keep', 'drop'],
+      default: 'drop',
+      description:
+        'At the deadline: `keep` accepts the message and keeps the late reply under its receipt; `drop` answers 504 and forgets it.',
+    },
+  },
+} as const satisfies OptionSchema
+
+const because = { type: 'string', minLength: 1, description: 'Why nothing is sent, for `none`; receipts and ledger show it.' } as const
+
+const when = { ...expression, description: 'Only messages for which this holds.', example: 'body.total > 0' } as const
+
+/** Keys of a source beside its adapter's. */
+export const sourceKeys = {
+  schema: { type: 'string', format: 'file', description: 'JSON Schema that the body must fit.', example: 'schemas/shop-order.schema.json' },
+  client: { type: 'string', pattern: NAME_PATTERN, description: 'The one client that may use this source.', example: 'shop' },
+  format: { enum: ['json', 'bytes'], default: 'json', description: 'How the body is read; `bytes` passes it on untouched.' },
+  transform: steps,
+} as const satisfies Readonly<Record<string, ConfigSchema>>
+
+const entry = {
+  type: 'object',
+  noun: 'an entry',
+  additionalProperties: false,
+  required: ['system'],
+  properties: {
+    system: { type: 'string', minLength: 1, description: 'The target: `system` or `system.operation`.', example: 'warehouse.reserve' },
+    as: {
+      type: 'string',
+      pattern: NAME_PATTERN,
+      description: "The entry's name; default: the system's. Needed where a name would stand twice.",
+    },
+    when,
+    transform: steps,
+    answer: { ...steps, description: "Transformers that make the sender's answer of the target's, in request-reply." },
+    retry: retryOptions,
+  },
+} as const satisfies ConfigSchema
+
+const branch = {
+  noun: 'a branch',
+  description: 'A condition and where to go; the last may be `otherwise`.',
+  byKey: {
+    when: {
+      type: 'object',
+      noun: 'a branch',
+      additionalProperties: false,
+      required: ['when', 'to'],
+      properties: { when, to: refer('target'), because },
+    },
+    otherwise: { type: 'object', noun: 'a branch', additionalProperties: false, properties: { otherwise: refer('target'), because } },
+  },
+} as const satisfies ConfigSchema
+
+/** Where a target may stand: its name, a list, an entry, a router. */
+export const target = {
+  description: 'Where messages go.',
+  anyOf: [
+    { type: 'string', minLength: 1, description: '`system`, `system.operation` or, with `because`, `none`.', example: 'warehouse' },
+    { type: 'array', minItems: 1, items: refer('target'), description: 'All of these.' },
+    {
+      noun: 'an entry',
+      byKey: {
+        system: entry,
+        first: {
+          type: 'object',
+          noun: 'a router',
+          additionalProperties: false,
+          properties: { first: { type: 'array', minItems: 1, items: branch, description: 'The first branch whose condition holds.' } },
+        },
+      },
+    },
+  ],
+} as const satisfies ConfigSchema
+
+/** One route, in routes/NAME.yaml or under `routes`; `source` is made of the adapters. */
+export const routeOptions = {
+  type: 'object',
+  noun: 'a route',
+  additionalProperties: false,
+  required: ['from', 'to'],
+  properties: {
+    description: { type: 'string', description: 'What it is for.' },
+    owner: { type: 'string', description: 'Who answers for it.', example: 'order-desk@example.com' },
+    from: { anyOf: [refer('source'), { type: 'array', minItems: 1, items: refer('source') }], description: 'One source, or a list.' },
+    key: { ...expression, description: 'The business key: for search, and for order where asked; it may repeat.', example: 'body.id' },
+    once: {
+      ...expression,
+      description: 'An identity of the business: the same value, from any source, is the same message.',
+      example: 'body.id',
+    },
+    when: { ...expression, description: 'Only messages for which this holds; others have no route.', example: 'body.kind == "order"' },
+    transform: { ...steps, description: "Transformers after the source's own: into the canonical model." },
+    to: refer('target'),
+    because,
+    reply: replyOptions,
+    retry: retryOptions,
+  },
+} as const satisfies ConfigSchema
