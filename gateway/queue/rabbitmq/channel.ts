@@ -34,3 +34,8 @@ export function ask<T>(call: (done: (error: Error | null, reply: T) => void) => 
     call((error, reply) => (error ? reject(error) : resolve(reply)))
   })
 }
+
+/** The broker's reply code (AMQP 0-9-1 section 1.5.1) of an error; undefined for a socket's. */
+export function replyCode(error: Error): number | undefined {
+  return 'code' in error && typeof error.code === 'number' ? error.code : undefined
+}

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Connection as AmqpConnection, connect } from 'amqplib/callback_api'
 import type { Log } from '../../log.ts'
+import { asError } from '../as-error.ts'
 
-export type { AmqpConnection }
+export { type AmqpConnection, asError }
 
 export interface ConnectionOptions {
   readonly url: string
@@ -13,7 +14,7 @@ export interface ConnectionOptions {
   readonly log: Log
   /** The whole set-up (declare, channels, consume); runs again after each reconnect. The signal aborts when this connection is lost. */
   readonly setUp: (connection: AmqpConnection, signal: AbortSignal) => Promise<void>
-  /** The connection whose set-up had begun is gone: what was under way on it is in doubt. */
+  /** The connection is gone, or could not be made: what was under way on it is in doubt. */
   readonly down?: (reason: Error) => void
   /** The broker blocked (memory or disk alarm) or unblocked it. */
   readonly blocked?: (blocked: boolean) => void
@@ -74,15 +75,17 @@ export function placeOf(url: string): string {
 }
 
 async function keepUp(line: Line): Promise<void> {
+  const { options } = line
   const { signal } = line.ended
   let attempt = 0
   while (!signal.aborted) {
     const reason = await live(line, () => {
       attempt = 0
     })
+    options.down?.(reason)
     if (signal.aborted) break
     line.detail = `no connection to ${line.place}: ${reason.message}`
-    line.options.log.warn('broker-away', { name: line.options.name, place: line.place, reason: reason.message, attempt })
+    options.log.warn('broker-away', { name: options.name, place: line.place, reason: reason.message, attempt })
     await sleep(backOff(attempt++), undefined, { signal }).catch(() => {})
   }
   line.detail = 'closed'
@@ -113,7 +116,6 @@ async function live(line: Line, ready: () => void): Promise<Error> {
   const reason = await lost
   Object.assign(line, { amqp: undefined, up: false, blocked: false })
   life.abort()
-  options.down?.(fault ?? reason)
   return fault ?? reason
 }
 
@@ -173,9 +175,4 @@ function hangUp(amqp: AmqpConnection): Promise<void> {
 function destroy(amqp: AmqpConnection, reason: string): void {
   const { stream } = amqp.connection as { stream?: { destroy(error: Error): void; destroyed: boolean } }
   if (stream && !stream.destroyed) stream.destroy(new Error(reason))
-}
-
-/** Any thrown value as an Error. */
-export function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error))
 }

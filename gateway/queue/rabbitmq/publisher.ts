@@ -1,8 +1,9 @@
 import type { ConfirmChannel, Options } from 'amqplib/callback_api'
 import type { Log } from '../../log.ts'
 import type { Health, Publication, PublishResult } from '../../ports.ts'
-import { openConfirmChannel } from './channel.ts'
-import { type AmqpConnection, asError, type Connection, createConnection } from './connection.ts'
+import { asError } from '../as-error.ts'
+import { openConfirmChannel, replyCode } from './channel.ts'
+import { type AmqpConnection, type Connection, createConnection } from './connection.ts'
 import {
   type Batch,
   type Flight,
@@ -31,6 +32,8 @@ export interface PublisherOptions {
   readonly window?: number
   /** Runs on each new connection, before anything is published on it. */
   readonly setUp?: (connection: AmqpConnection, signal: AbortSignal) => Promise<void>
+  /** The connection was lost, or could not be made. */
+  readonly down?: (reason: Error) => void
   /** Why a publication was refused or returned; called just before its result. */
   readonly failed?: (publication: Publication, reason: string) => void
 }
@@ -85,7 +88,10 @@ export function createPublisher(options: PublisherOptions): Publisher {
       await options.setUp?.(amqp, signal)
       await useChannel(state, amqp, reason => connection.drop(reason))
     },
-    down: reason => onDown(state, reason),
+    down: reason => {
+      onDown(state, reason)
+      options.down?.(reason)
+    },
     blocked: blocked => onBlocked(state, blocked),
   })
   const clock = watchConfirms(state, connection)
@@ -223,7 +229,7 @@ function fail(state: State, item: Item, result: 'refused' | 'returned', reason: 
 
 async function useChannel(state: State, amqp: AmqpConnection, drop: (reason: string) => void): Promise<void> {
   const channel = await openConfirmChannel(amqp)
-  let fault: Error & { code?: number } = new Error('channel closed')
+  let fault = new Error('channel closed')
   channel.on('error', error => {
     fault = error
   })
@@ -234,9 +240,10 @@ async function useChannel(state: State, amqp: AmqpConnection, drop: (reason: str
     if (item) item.returned = true
   })
   channel.on('close', () => {
-    if (state.channel !== channel || fault.code === undefined) return
+    const code = replyCode(fault)
+    if (state.channel !== channel || code === undefined) return
     state.channel = undefined
-    suspect(state, fault, fault.code)
+    suspect(state, fault, code)
     useChannel(state, amqp, drop).catch(error => drop(asError(error).message))
   })
   state.channel = channel
@@ -289,10 +296,11 @@ function suspect(state: State, fault: Error, code: number): void {
   state.suspects = items.filter(item => item !== trial).concat(state.suspects)
 }
 
-function onDown(state: State, reason: Error & { code?: number }): void {
+function onDown(state: State, reason: Error): void {
+  const code = replyCode(reason)
   state.channel = undefined
   state.blocked = false
-  if (reason.code !== undefined && !NOBODYS_FAULT.has(reason.code)) suspect(state, reason, reason.code)
+  if (code !== undefined && !NOBODYS_FAULT.has(code)) suspect(state, reason, code)
   const items = landAll(state.flight)
   for (const item of items) item.doubtful = true
   if (state.trial) state.suspects.unshift(...items)
