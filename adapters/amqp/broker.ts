@@ -6,7 +6,8 @@ const LOOPBACK = new Set(['localhost', '[::1]', '127.0.0.1'])
 /** A broker as people may read it, without credentials: `rabbit.example:5672/vhost`. Two addresses with the same name are the same broker. */
 export function brokerName(url: string): string {
   const { hostname, port, protocol, pathname } = parse(url)
-  const host = LOOPBACK.has(hostname) ? '127.0.0.1' : hostname
+  const name = hostname.toLowerCase()
+  const host = LOOPBACK.has(name) ? '127.0.0.1' : name
   const vhost = pathname.length > 1 ? decodeURIComponent(pathname.slice(1)) : '/'
   return `${host}:${port || PORTS[protocol]}${vhost.startsWith('/') ? '' : '/'}${vhost}`
 }

@@ -4,11 +4,11 @@ import { type AmqpConnection, type Connection, createConnection } from '../../ga
 import { declareQueue } from './topology.ts'
 
 // A broker that is away must not hold the gateway's start up.
-const WAIT_MS = 3_000
+const WAIT_MS = 2_000
 
 /** Declares the queues of targets on the gateway's own broker, on one connection that lives as long as that takes. */
 export interface Declarer {
-  /** Resolves when the queue is declared, or after 3 s with a broker that is away: then it goes on trying. */
+  /** Resolves when the queue is declared, or after 2 s with a broker that is away: then it goes on trying. */
   declare(queue: string): Promise<void>
   /** Gives up what is not declared yet. */
   close(): Promise<void>
