@@ -36,12 +36,6 @@ export function compileCondition(text: string, scope: Scope): Condition | Faulty
   return { text, condition: variables => decide(text, run, frame, variables) }
 }
 
-/** The kind of what a text yields, where the scope's schemas make it certain. */
-export function typeOf(text: string, scope: Scope): Kind | undefined {
-  const parsed = parse(text)
-  return 'fault' in parsed ? undefined : check(parsed.node, scope, false).kind
-}
-
 function compile(text: string, scope: Scope, strict: boolean): { readonly run: Run } | Faulty {
   const parsed = parse(text)
   if ('fault' in parsed) return { faults: [parsed.fault] }

@@ -113,9 +113,12 @@ export function index(value: Numeric, what: string): number {
   throw new EvaluationError(`${what} must be a whole number from 0, saw ${value}`)
 }
 
-function fixed(value: Numeric, digits: number): ExactNumber {
+/** A plain number where it is written the same. */
+function fixed(value: Numeric, digits: number): Numeric {
   const rounded = decimalOf(value).toFixed(digits, Whole.ROUND_HALF_UP)
-  return new ExactNumber(/^-[0.]+$/.test(rounded) ? rounded.slice(1) : rounded)
+  const written = /^-[0.]+$/.test(rounded) ? rounded.slice(1) : rounded
+  const double = Number(written)
+  return String(double) === written ? double : new ExactNumber(written)
 }
 
 function digitCount(value: Numeric): number {
