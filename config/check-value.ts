@@ -15,7 +15,7 @@ function checkValue(schema: ConfigSchema, value: unknown, path: Path, checking: 
   const form = definitionOf(schema, checking.definitions)
   if (checking.references.missing(path)) return undefined
   if (value === null || value === undefined) return refuse(form, value, { path, checking })
-  return checkFor(form)(form, value, path, checking)
+  return form.checkedElsewhere ? value : checkFor(form)(form, value, path, checking)
 }
 
 function checkFor(form: ConfigSchema): Check {

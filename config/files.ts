@@ -24,6 +24,7 @@ const THING: Readonly<Record<string | number, string>> = {
   tables: 'table',
   tests: 'test file',
   clients: 'client',
+  models: 'model',
 }
 
 /** All that the files of a project say, merged into what one waybill.yaml would say. */
@@ -51,6 +52,7 @@ export function readFiles(parts: FilesParts): ProjectFiles {
   const config: Record<string, unknown> = isFields(root.value) ? { ...root.value } : {}
   if (root.value !== undefined && !isFields(root.value)) faults.add('WRONG_TYPE', [], 'expected keys and values, such as "waybill: 1"')
   for (const kind of Object.keys(FOLDERS)) merge(config, kind, readFolder(kind, parts), parts)
+  merge(config, 'models', modelMounts(dir), parts)
   merge(config, 'clients', readClients(parts), parts)
   return { config }
 }
@@ -72,6 +74,18 @@ function readClients(parts: FilesParts): Mount[] {
   if (isFields(from.value)) return Object.keys(from.value).map(client => ({ path: ['clients', client], from, within: [client] }))
   if (from.value !== undefined) put(from, { code: 'WRONG_TYPE', message: 'expected a name for each client' }, parts)
   return []
+}
+
+/** The files in models/, by the name that each model has there: `order` for `models/order.schema.json`. */
+export function modelFiles(dir: string): ReadonlyMap<string, string> {
+  const files = filesIn(dir, 'models').filter(file => /\.(json|xsd)$/.test(file))
+  return new Map(files.map(file => [file.replace(/^.*\//, '').replace(/(\.schema)?\.(json|xsd)$/, ''), file]))
+}
+
+/** Models are read by those who use them: here only their names are known, and their places. */
+function modelMounts(dir: string): Mount[] {
+  const from = (file: string): ReadFile => ({ file, value: undefined, faults: [], locate: () => ({ line: 1, column: 1 }) })
+  return [...modelFiles(dir)].map(([name, file]) => ({ path: ['models', name], from: from(file), within: [] }))
 }
 
 /** The files below a folder of the project, from the project's folder, in order of name; none where it does not exist. */

@@ -8,8 +8,8 @@ export interface ConfigSchema extends OptionSchema {
   readonly byKey?: Readonly<Record<string, ConfigSchema>>
   /** The keys are names that others refer to: letters, digits, `-` and `_`. */
   readonly names?: true
-  /** Where the reference page describes it: it is not described again. */
-  readonly see?: string
+  /** What stands here is checked by the code that uses it. */
+  readonly checkedElsewhere?: true
   readonly properties?: Readonly<Record<string, ConfigSchema>>
   readonly items?: ConfigSchema
   readonly anyOf?: readonly ConfigSchema[]

@@ -70,32 +70,6 @@ export const clientOptions = {
   },
 } as const satisfies ConfigSchema
 
-/** One mapping, in mappings/NAME.yaml; its rules are the map transformer's. */
-export const mappingOptions = {
-  type: 'object',
-  noun: 'a mapping',
-  additionalProperties: false,
-  required: ['rules'],
-  properties: {
-    description: { type: 'string', description: 'What it does.' },
-    owner: { type: 'string', description: 'Who answers for it.' },
-    from: {
-      type: 'string',
-      format: 'file',
-      description: 'JSON Schema of what comes in, or the name of a model.',
-      example: 'schemas/order.schema.json',
-    },
-    to: { type: 'string', format: 'file', description: 'JSON Schema of what goes out, or the name of a model.', example: 'order' },
-    rules: {
-      type: 'object',
-      additionalProperties: {},
-      minProperties: 1,
-      description: 'One rule a field.',
-      example: { id: 'body.orderId' },
-    },
-  },
-} as const satisfies ConfigSchema
-
 /** One route test; a file of tests/ is a list of them. */
 export const testOptions = {
   type: 'object',

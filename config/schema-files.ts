@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { Faults, Path } from './faults.ts'
 import { suggestion } from './faults.ts'
-import { filesIn } from './files.ts'
+import { filesIn, modelFiles } from './files.ts'
 import type { JsonSchema } from './project.ts'
 import { isFields } from './value.ts'
 
@@ -28,12 +28,6 @@ export function createSchemas(parts: SchemaParts): (file: string, path: Path) =>
     parts.faults.add(found.code, path, found.message)
     return undefined
   }
-}
-
-/** The files in models/, by the name that each model has there: `order` for `models/order.schema.json`. */
-export function modelFiles(dir: string): ReadonlyMap<string, string> {
-  const files = filesIn(dir, 'models').filter(file => /\.(json|xsd)$/.test(file))
-  return new Map(files.map(file => [file.replace(/^.*\//, '').replace(/(\.schema)?\.(json|xsd)$/, ''), file]))
 }
 
 function isWrong(found: JsonSchema | Wrong): found is Wrong {

@@ -2,9 +2,10 @@ import type { Adapter } from '../adapters/adapter.ts'
 import type { OptionSchema } from '../gateway/options.ts'
 import { rabbitmqOptions } from '../gateway/queue/options.ts'
 import { storeOptions } from '../gateway/store/options.ts'
+import { mappingOptions } from '../transformers/map/options.ts'
 import type { TransformerKind } from '../transformers/transformer.ts'
 import type { ConfigSchema, Definitions } from './form.ts'
-import { clientOptions, mappingOptions, projectKeys, testOptions } from './project-options.ts'
+import { clientOptions, projectKeys, testOptions } from './project-options.ts'
 import { routeOptions, sourceKeys, target } from './route-options.ts'
 import { operationKeys, stepSchema, systemKeys, systems } from './system-options.ts'
 
@@ -47,10 +48,17 @@ export function wholeSchema({ adapters, transformers }: Registries): WholeSchema
     step: stepSchema(mapValues(transformers, ({ options }) => options)),
     system: systemSchema(adapters),
     client: clientOptions,
-    mapping: mappingOptions,
+    mapping: mappingSchema,
     test: testOptions,
   }
   return { root, definitions }
+}
+
+/** The rules are checked where they are compiled: there the fault can say more. */
+const mappingSchema: ConfigSchema = {
+  ...mappingOptions,
+  noun: 'a mapping',
+  properties: { ...mappingOptions.properties, rules: { ...mappingOptions.properties.rules, checkedElsewhere: true } },
 }
 
 function sourceSchema(adapters: Registries['adapters']): ConfigSchema {

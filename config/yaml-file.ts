@@ -129,7 +129,7 @@ function locate(reading: Reading, path: Path, details: FaultDetails = {}): Place
   }
   const atKey = details.atKey || startOf(node) === undefined || (!whole && !isScalar(node))
   if (key !== undefined && atKey) return placeAt(reading.lines, startOf(key) ?? 0)
-  return placeAt(reading.lines, within(reading, node, whole ? details.offset : undefined))
+  return placeAt(reading.lines, within(reading, node, details.offset))
 }
 
 function resolved(node: unknown, { doc }: Reading): unknown {
