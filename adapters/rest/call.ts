@@ -21,7 +21,8 @@ const NO_BODY = new Uint8Array(0)
 export class Call implements Dispatcher.DispatchHandler {
   readonly #limits: CallLimits
   readonly #settle: Settle
-  readonly #followers: Set<Call>
+  readonly #group: Call[]
+  #place: number
   readonly #timer: NodeJS.Timeout
   #controller: Dispatcher.DispatchController | undefined
   #status = 0
@@ -30,12 +31,12 @@ export class Call implements Dispatcher.DispatchHandler {
   #size = 0
   #settled: GatewayError | true | undefined
 
-  /** Adds itself to the calls that end with a signal, until it is settled. */
-  constructor(limits: CallLimits, settle: Settle, followers: Set<Call>) {
+  /** Adds itself to the group of calls that end with a signal, until it is settled. */
+  constructor(limits: CallLimits, settle: Settle, group: Call[]) {
     this.#limits = limits
     this.#settle = settle
-    this.#followers = followers
-    followers.add(this)
+    this.#group = group
+    this.#place = group.push(this) - 1
     this.#timer = setTimeout(expire, limits.timeoutMs, this)
   }
 
@@ -96,8 +97,16 @@ export class Call implements Dispatcher.DispatchHandler {
     if (this.#settled) return false
     this.#settled = how
     clearTimeout(this.#timer)
-    this.#followers.delete(this)
+    this.#leave()
     return true
+  }
+
+  // Not a Set: V8's Sets that change at this pace keep what was deleted alive until a full collection.
+  #leave(): void {
+    const last = this.#group.pop()
+    if (!last || last === this) return
+    this.#group[this.#place] = last
+    last.#place = this.#place
   }
 
   #answer(): Answer {

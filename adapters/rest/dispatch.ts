@@ -12,17 +12,21 @@ import { rawProblem, respondOptions, respondProblem } from './respond.ts'
 export interface Desk {
   readonly paths: Paths
   readonly log: Log
-  /** The latest exchange of each connection that has one running. */
-  readonly open: Map<Duplex, Exchange>
+  /** Each connection that has brought a request, and the latest exchange that runs on it. */
+  readonly seats: Map<Duplex, Seat>
   running: number
   draining: boolean
+}
+
+export interface Seat {
+  exchange: Exchange | undefined
 }
 
 /** Answers one request, whatever happens; resolves when the answer is handed to the socket. */
 export async function serve(desk: Desk, req: IncomingMessage, res: ServerResponse, awaitsContinue: boolean): Promise<void> {
   const exchange = openExchange(req, res, awaitsContinue)
-  const { socket } = req
-  desk.open.set(socket, exchange)
+  const seat = seatOf(desk, req.socket)
+  seat.exchange = exchange
   desk.running += 1
   try {
     await answer(desk, exchange)
@@ -30,8 +34,18 @@ export async function serve(desk: Desk, req: IncomingMessage, res: ServerRespons
     refuse(desk, exchange, error)
   } finally {
     desk.running -= 1
-    if (desk.open.get(socket) === exchange) desk.open.delete(socket)
+    if (seat.exchange === exchange) seat.exchange = undefined
   }
+}
+
+// Changed once a connection, not once a request: what a Map deletes lives on until a full collection.
+function seatOf({ seats }: Desk, socket: Duplex): Seat {
+  const known = seats.get(socket)
+  if (known) return known
+  const seat = { exchange: undefined }
+  seats.set(socket, seat)
+  socket.once('close', () => seats.delete(socket))
+  return seat
 }
 
 function answer(desk: Desk, exchange: Exchange): Promise<void> | void {
@@ -72,7 +86,7 @@ function refuse({ log }: Desk, exchange: Exchange, error: unknown): void {
 
 /** What to do with a connection on which no HTTP could be read, or not in time: the running exchange hears it, else the connection ends with a problem. */
 export function misread(desk: Desk, error: Error, socket: Duplex): void {
-  const exchange = desk.open.get(socket)
+  const exchange = desk.seats.get(socket)?.exchange
   const known = misreading(error)
   if (exchange) exchange.res.shouldKeepAlive = false
   if (exchange?.fail) exchange.fail(known)

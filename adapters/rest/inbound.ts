@@ -21,7 +21,7 @@ export function createRestInbound(sources: readonly SourceBinding[], context: Ad
   let stopped: Promise<void> | undefined
   return {
     async start(gateway) {
-      const desk = { paths: pathsOf(sources, gateway, context), log: context.log, open: new Map(), running: 0, draining: false }
+      const desk = { paths: pathsOf(sources, gateway, context), log: context.log, seats: new Map(), running: 0, draining: false }
       const server = open(sources, context, desk)
       const address = await listen(server, context.project.listen.http)
       context.log.info('rest-listening', { address })
@@ -67,7 +67,7 @@ function open(sources: readonly SourceBinding[], { project }: AdapterContext, de
 
 async function close(server: Server, desk: Desk): Promise<void> {
   desk.draining = true
-  for (const { res } of desk.open.values()) res.shouldKeepAlive = false
+  for (const { exchange } of desk.seats.values()) if (exchange) exchange.res.shouldKeepAlive = false
   // http.Server's own close would cut kept-alive connections whose next request is on its way; this only stops listening.
   const closed = new Promise<void>(resolve => NetServer.prototype.close.call(server, () => resolve()))
   const end = performance.now() + STOP_MS

@@ -16,7 +16,7 @@ export function createRestOutbound({ name, options, auth, inFlight }: TargetOpti
   const headersOf = createRequestHeaders(system, auth as RestAuth | undefined)
   const limits = { name, timeoutMs: system.timeoutMs, maxReplyBytes: system.maxReplyBytes }
   const pool = new Pool(target.origin, poolOptions(system, inFlight, project.dir))
-  const callsOf = createFollowers()
+  const groupOf = createGroups()
 
   async function send(delivery: Delivery, signal: AbortSignal): Promise<Answer> {
     if (signal.aborted) throw abortedBy(signal)
@@ -27,7 +27,7 @@ export function createRestOutbound({ name, options, auth, inFlight }: TargetOpti
       body: system.method === 'GET' || delivery.body.length === 0 ? null : delivery.body,
     }
     return new Promise((resolve, reject) => {
-      pool.dispatch(request, new Call(limits, { resolve, reject }, callsOf(signal)))
+      pool.dispatch(request, new Call(limits, { resolve, reject }, groupOf(signal)))
     })
   }
 
@@ -54,16 +54,20 @@ function poolOptions({ connectTimeoutMs, tls }: RestSystem, connections: number,
 }
 
 /** The running calls that end with a signal. One listener a signal, however many calls share it. */
-function createFollowers(): (signal: AbortSignal) => Set<Call> {
-  const groups = new WeakMap<AbortSignal, Set<Call>>()
+function createGroups(): (signal: AbortSignal) => Call[] {
+  const groups = new WeakMap<AbortSignal, Call[]>()
   return signal => {
     const known = groups.get(signal)
     if (known) return known
-    const calls = new Set<Call>()
+    const calls: Call[] = []
     groups.set(signal, calls)
-    signal.addEventListener('abort', () => calls.forEach(call => void call.fail(abortedBy(signal))), { once: true })
+    signal.addEventListener('abort', () => failAll(calls, abortedBy(signal)), { once: true })
     return calls
   }
+}
+
+function failAll(calls: Call[], error: GatewayError): void {
+  for (const call of [...calls]) call.fail(error)
 }
 
 function abortedBy({ reason }: AbortSignal): GatewayError {

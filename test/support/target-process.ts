@@ -40,16 +40,22 @@ function handle(req: IncomingMessage, res: ServerResponse): void {
 function act(req: IncomingMessage, res: ServerResponse, step: Step): void {
   const { does = 'answer', status = 200, headers = {}, body = '' } = step
   if (does === 'hang') return
-  if (does === 'reset') return void req.socket.resetAndDestroy()
-  if (does === 'answer') return void res.writeHead(status, headers).end(body)
-  if (does === 'drip') return drip(res.writeHead(status, headers), body)
-  if (does === 'flood') return flood(res.writeHead(status, headers), step.bytes ?? 0)
-  res.writeHead(status, { ...headers, 'content-length': String(body.length * 2) })
+  if (does === 'reset') req.socket.resetAndDestroy()
+  else if (does === 'answer') res.writeHead(status, headers).end(body)
+  else if (does === 'drip') drip(res.writeHead(status, headers), body)
+  else if (does === 'flood') flood(res.writeHead(status, headers), step.bytes ?? 0)
+  else cut(req, res.writeHead(status, { ...headers, 'content-length': String(body.length * 2) }), body)
+}
+
+function cut(req: IncomingMessage, res: ServerResponse, body: string): void {
   res.write(body, () => req.socket.destroy())
 }
 
 function drip(res: ServerResponse, body: string, at = 0): void {
-  if (res.destroyed || at >= body.length) return void res.end()
+  if (res.destroyed || at >= body.length) {
+    res.end()
+    return
+  }
   res.write(body[at])
   setTimeout(() => drip(res, body, at + 1), 50)
 }
@@ -58,11 +64,10 @@ function flood(res: ServerResponse, bytes: number): void {
   const chunk = Buffer.alloc(65_536, 'x')
   let left = bytes
   const more = () => {
-    while (left > 0 && !res.destroyed) {
-      left -= chunk.length
-      if (!res.write(chunk)) return void res.once('drain', more)
-    }
-    res.end()
+    let room = true
+    for (; room && left > 0 && !res.destroyed; left -= chunk.length) room = res.write(chunk)
+    if (room) res.end()
+    else res.once('drain', more)
   }
   more()
 }
