@@ -1,0 +1,103 @@
+import { EvaluationError, type Expression, type Variables } from '../../expressions/expression.ts'
+import { isExactNumber } from '../json/exact-number.ts'
+import { addFault, build, type Field, placeFaults, pointerPart, type RuleFault } from './fields.ts'
+import type { RuleForm, WhenMissing } from './rule-form.ts'
+
+/** A rule, ready to run. */
+export interface Rule {
+  readonly form: RuleForm
+  /** For people: the expression, `table[key]`, the constant. */
+  readonly text: string
+  /** The value before `default` and `whenMissing`; undefined where the source has none. Throws EvaluationError. */
+  read(variables: Variables): unknown
+  /** What is missing, in words, after `read` found nothing. */
+  why(variables: Variables): string
+  readonly missing: Missing
+  /** For each item of the list that `read` yields. */
+  readonly each?: { readonly as: string; readonly fields: readonly Field[]; readonly rules: readonly Rule[] }
+}
+
+/** What becomes of a field whose source has no value. */
+export interface Missing {
+  readonly action: WhenMissing
+  /** `reject`, since the target requires the field; not since the rule says so. */
+  readonly implied: boolean
+  /** Written instead: `default`, or what `empty` means for the field. */
+  readonly instead?: unknown
+}
+
+/** The field of the target that a rule fills. */
+export function ruleField(rule: Rule, key: string, pointer: string): Field {
+  const fail = (faults: RuleFault[], message: string, implied: boolean) => addFault(faults, { pointer, rule: rule.text, message, implied })
+  return {
+    key,
+    put(target, variables, faults) {
+      try {
+        let value = rule.read(variables)
+        if (value === undefined) {
+          if (rule.missing.action === 'reject') return fail(faults, rule.why(variables), rule.missing.implied)
+          value = rule.missing.instead
+        } else if (rule.each) value = eachItem(rule, value, variables, faults)
+        if (value !== undefined) target[key] = value
+      } catch (error) {
+        fail(faults, faultText(error), false)
+      }
+    },
+  }
+}
+
+/** What an error says of the rule; throws what is no fault of the rule. */
+export function faultText(error: unknown): string {
+  if (error instanceof EvaluationError) return error.message
+  throw error
+}
+
+function eachItem(rule: Rule, list: unknown, variables: Variables, faults: RuleFault[]): unknown {
+  const { as, fields } = rule.each ?? { as: '', fields: [] }
+  if (!Array.isArray(list)) throw new EvaluationError(`each needs a list; there is ${describe(list)}`)
+  const inner: Record<string, unknown> = { ...variables }
+  const made: unknown[] = []
+  for (const item of list) {
+    inner[as] = item
+    made.push(placed(fields, inner, faults, `${rule.form.keys.map(pointerPart).join('')}/`, made.length))
+  }
+  return made
+}
+
+function placed(fields: readonly Field[], variables: Variables, faults: RuleFault[], before: string, index: number): unknown {
+  const since = faults.length
+  try {
+    return build(fields, variables, faults)
+  } finally {
+    if (faults.length > since) placeFaults(faults, since, before + index)
+  }
+}
+
+/** Reads the expression, then bounds the text's length. */
+export function reader(expression: Expression, { maxLength, whenLonger }: RuleForm): Rule['read'] {
+  if (maxLength === undefined) return variables => expression.evaluate(variables)
+  return variables => bounded(expression.evaluate(variables), maxLength, whenLonger)
+}
+
+/** A text of at most so many characters (code points, as JSON Schema counts them). */
+export function bounded(value: unknown, maxLength: number, whenLonger: RuleForm['whenLonger']): unknown {
+  if (value === undefined || value === null) return value
+  if (typeof value !== 'string') throw new EvaluationError(`maxLength is for texts; there is ${describe(value)}`)
+  if (value.length <= maxLength) return value
+  const characters = [...value]
+  if (characters.length <= maxLength) return value
+  if (whenLonger === 'trim') return characters.slice(0, maxLength).join('')
+  throw new EvaluationError(`the text has ${characters.length} characters; at most ${maxLength} are allowed`)
+}
+
+/** A value in words: its kind, and no more of it than helps. */
+export function describe(value: unknown): string {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'string') return `the text ${clip(JSON.stringify(value))}`
+  return typeof value === 'object' && !isExactNumber(value) ? 'an object' : clip(String(value))
+}
+
+export function clip(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text
+}
