@@ -1,0 +1,35 @@
+import type { Database } from 'better-sqlite3'
+import type { Dialect } from './dialect.ts'
+import { createKeep } from './keep.ts'
+import { createLists } from './lists.ts'
+import type { Start } from './protocol.ts'
+import { createPrune } from './prune.ts'
+import { createReads, type Orphan } from './reads.ts'
+import { keepStatements, readStatements } from './statements.ts'
+import { createTally } from './tally.ts'
+import { createViews } from './views.ts'
+import { type Base, createWay } from './way.ts'
+
+/** All that the store's thread can be asked, by name. */
+export type Operations = ReturnType<typeof createOperations>
+
+/** The operations of an open database. What lay in source queues is taken back into the store, since those bring it again or have lost it. */
+export function createOperations(db: Database, dialect: Dialect, start: Pick<Start, 'identityWindowMs' | 'retention'>) {
+  const one = (sql: string): number => Number(db.prepare<[], number>(dialect.placed(sql)).pluck().get() ?? 0)
+  const base: Base = {
+    db,
+    dialect,
+    tally: createTally(db, dialect),
+    identityWindowMs: start.identityWindowMs,
+    freight: new Uint8Array(),
+    nextSeq: one(readStatements.lastSeq) + 1,
+    nextIdentity: one(readStatements.lastIdentity) + 1,
+    latest: one(readStatements.latest),
+  }
+  const orphans = db.prepare<[], Orphan>(dialect.placed(readStatements.fromSource)).all()
+  db.exec(dialect.placed(keepStatements.forgetRunning))
+  const lists = createLists(base)
+  const writes = { ...createWay(base), ...createKeep(base, lists.find), ...createPrune(base, start) }
+  writes.recall('source', null)
+  return { base, writes, reads: { ...createReads(base, orphans), ...createViews(base), dead: lists.dead, undelivered: lists.undelivered } }
+}

@@ -1,0 +1,189 @@
+import { statfsSync } from 'node:fs'
+import { statfs } from 'node:fs/promises'
+import type { Log } from '../log.ts'
+import type { Delivery, Plan, Planned } from '../ports.ts'
+import { type Client, startClient } from './client.ts'
+import { packAnswer, unpackAnswer, type WireBody, type WireBuried } from './keep.ts'
+import { MANY } from './limits.ts'
+import type { StoreOptions } from './options.ts'
+import type { Accepted, Buried, Fill, Selection, Store } from './port.ts'
+import type { Round } from './prune.ts'
+import { unload } from './rows.ts'
+import { encodeChange, encodePlan, type Freight, load, recordText, type WireAccepted } from './wire.ts'
+
+export type SqliteOptions = StoreOptions & {
+  readonly log: Log
+  /** How long a settlement waits for an accept to share its commit, at most. */
+  readonly settleDelayMs?: number
+}
+
+/** The embedded store in the folder `path`, which this process then owns. Rejects with STORE_OWNED or STORE_CORRUPT. Close it. */
+export async function createStore(options: SqliteOptions): Promise<Store> {
+  const { path, identityWindowMs, retention, log } = options
+  const client = await startClient({ folder: path, identityWindowMs, retention }, options.settleDelayMs ?? 5)
+  const space = watchSpace(path, log)
+  return {
+    ...wayOf(client),
+    ...readsOf(client),
+    ...keepOf(client),
+    fill: createFill(client, space.free),
+    async close() {
+      space.stop()
+      await client.close()
+    },
+  }
+}
+
+function wayOf(client: Client): Pick<Store, 'accept' | 'settle' | 'placed' | 'recall' | 'started'> {
+  const names = (deliveries: readonly Pick<Delivery, 'messageId' | 'entry'>[]) =>
+    deliveries.map(({ messageId, entry }): [string, string] => [messageId, entry])
+  return {
+    async accept(plans, place, position) {
+      const encode = (freight: Freight) => plans.map(plan => encodePlan(plan, freight))
+      const results = await client.send('accept', freight => [encode(freight), place, position?.source ?? null, position?.value ?? null])
+      return plans.map((plan, index) => acceptedOf(plan, results === 0 ? 0 : (results[index] ?? 0)))
+    },
+    settle: changes => client.later('settle', () => [changes.map(encodeChange)]),
+    placed: (deliveries, place) => client.later('placed', () => [names(deliveries), place]),
+    recall: (place, target) => client.ask('recall', place, target ?? null),
+    started: deliveries => client.ask('started', names(deliveries)),
+  }
+}
+
+function readsOf(
+  client: Client,
+): Pick<
+  Store,
+  'due' | 'nextDue' | 'waiting' | 'position' | 'paused' | 'adopt' | 'receipt' | 'receipts' | 'story' | 'dead' | 'undelivered' | 'balance'
+> {
+  return {
+    due: async (target, now, limit, except) => unload(await client.ask('due', target, now, limit, except ? [...except] : [])),
+    nextDue: (target, after) => client.ask('nextDue', target, after),
+    waiting: () => client.ask('waiting'),
+    position: source => client.ask('position', source),
+    paused: () => client.ask('paused'),
+    adopt: (source, contentHash) => client.ask('adopt', source, contentHash),
+    receipt: (id, sender) => client.ask('receipt', id, sender),
+    receipts: query => client.ask('receipts', query),
+    story: id => client.ask('story', id),
+    dead: (selection, cursor, limit) => client.ask('dead', selection, cursor, limit),
+    undelivered: (selection, cursor, limit) => client.ask('undelivered', selection, cursor, limit),
+    balance: () => client.balance(),
+  }
+}
+
+function keepOf(
+  client: Client,
+): Pick<Store, 'bury' | 'replay' | 'discard' | 'beginCall' | 'endCall' | 'keepReply' | 'setPaused' | 'prune'> {
+  return {
+    bury: messages => client.send('bury', freight => [messages.map(one => encodeBuried(one, freight))]),
+    replay: (selection, by, bodies) => replayAll(client, selection, { by, bodies: bodies ?? new Map() }),
+    async discard(selection, by) {
+      let count = 0
+      for (let some = MANY; some >= MANY; count += some) some = await client.ask('discard', selection, by, Date.now())
+      return count
+    },
+    async beginCall(identity, hash) {
+      const begun = await client.ask('beginCall', identity, hash, Date.now())
+      return typeof begun === 'string' ? begun : unpackAnswer(begun)
+    },
+    endCall: (identity, answer) => client.ask('endCall', identity, answer ? packAnswer(answer) : null, Date.now()),
+    keepReply: (messageId, entry, answer) => client.ask('keepReply', messageId, entry, packAnswer(answer), Date.now()),
+    setPaused: (target, paused, by) => client.ask('setPaused', target, paused, by, Date.now()),
+    async prune(now) {
+      let round: Round = { phase: 'bodies', after: 0, bodies: 0, receipts: 0 }
+      while (round.phase !== 'done') round = await client.ask('prune', round, now)
+      return { bodies: round.bodies, receipts: round.receipts }
+    },
+  }
+}
+
+type Replay = { readonly by: string; readonly bodies: NonNullable<Parameters<Store['replay']>[2]> }
+
+/** A piece at a time, so that no commit waits long. */
+async function replayAll(client: Client, selection: Selection, { by, bodies }: Replay): Promise<Delivery[]> {
+  const opened: Delivery[] = []
+  for (let more = true; more; ) {
+    const loaded = await client.send('replay', freight => [selection, by, encodeBodies(bodies, freight), Date.now()])
+    opened.push(...unload(loaded))
+    more = loaded.rows.length === MANY
+  }
+  return opened
+}
+
+function encodeBodies(bodies: Replay['bodies'], freight: Freight): WireBody[] {
+  return [...bodies].map(([name, { contentType, headers, body }]) => [
+    name,
+    contentType,
+    recordText(headers),
+    load(freight, body),
+    body.length,
+  ])
+}
+
+function encodeBuried({ message, code, detail }: Buried, freight: Freight): WireBuried {
+  const [row, , start, length] = encodePlan({ message, deliveries: [burial] }, freight)
+  return [row, start, length, code, detail, message.receivedAt]
+}
+
+/** The accept line of a message that is buried names one entry, `-`. */
+const burial: Planned = { entry: '-', target: '-', contentType: '', headers: {}, body: new Uint8Array(), chosen: '-' }
+
+function acceptedOf(plan: Plan, result: WireAccepted): Accepted {
+  const { message, key, deliveries } = plan
+  if (result !== 0) {
+    const [kind, id, open, filtered] = result
+    return kind === 'known' ? { kind, id, open, filtered } : { kind, id }
+  }
+  const common = {
+    messageId: message.id,
+    route: message.route,
+    source: message.source,
+    ...(key !== undefined && { key }),
+    correlationId: message.correlationId,
+    ...(message.traceparent !== undefined && { traceparent: message.traceparent }),
+    attempts: 0,
+    replays: 0,
+    acceptedAt: message.receivedAt,
+    ...(message.expiresAt !== undefined && { expiresAt: message.expiresAt }),
+  }
+  return { kind: 'accepted', id: message.id, deliveries: deliveries.map(planned => deliveryOf(planned, common)) }
+}
+
+type Common = Omit<Delivery, 'entry' | 'target' | 'contentType' | 'headers' | 'params' | 'body'>
+
+function deliveryOf({ entry, target, contentType, headers, params, body }: Planned, common: Common): Delivery {
+  return { ...common, entry, target, contentType, headers, ...(params && { params }), body }
+}
+
+/** The free bytes of the disk, looked up every second. */
+function watchSpace(folder: string, log: Log): { free: () => number; stop: () => void } {
+  const now = statfsSync(folder)
+  let free = now.bavail * now.bsize
+  const look = async () => {
+    try {
+      const { bavail, bsize } = await statfs(folder)
+      free = bavail * bsize
+    } catch (error) {
+      log.warn('disk-space-unknown', { folder, detail: String(error) })
+    }
+  }
+  const timer = setInterval(() => void look(), 1_000).unref()
+  return { free: () => free, stop: () => clearInterval(timer) }
+}
+
+function createFill(client: Client, free: () => number): () => Fill {
+  let commitMs = { p50: 0, p99: 0 }
+  let sortedAt = Number.NEGATIVE_INFINITY
+  return () => {
+    if (performance.now() - sortedAt > 1_000) {
+      sortedAt = performance.now()
+      const sorted = [...client.commits()].sort((a, b) => a - b)
+      const at = (share: number) => sorted[Math.floor(sorted.length * share)] ?? 0
+      commitMs = { p50: at(0.5), p99: at(0.99) }
+    }
+    const [queued, queuedBytes] = client.opened()
+    const broken = client.broken()
+    return { queued, queuedBytes, freeBytes: free(), ok: broken === undefined, detail: broken ?? client.trouble() ?? 'well', commitMs }
+  }
+}

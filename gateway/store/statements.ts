@@ -1,0 +1,144 @@
+// All SQL of the store, for every dialect: `?` placeholders, ON CONFLICT, RETURNING and partial indexes, which SQLite and PostgreSQL share.
+
+const OPEN = `state IN ('queued', 'waiting')`
+const DELIVERY = `d.message_id, d.entry, d.target, d.content_type, d.headers, d.params, d.attempts, d.replays, d.body_seq, d.body_start, d.bytes,
+  m.route, m.source, m.key, m.correlation_id, m.extra, m.received_at, m.expires_at`
+const LISTED = `d.message_id, d.entry, d.target, m.route, m.key, d.reason, d.last_error, d.attempts, m.received_at, d.settled_at, d.state,
+  d.place, d.due_at, d.bytes`
+const JOINED = 'FROM deliveries d JOIN messages m ON m.id = d.message_id'
+
+/** What writes on the way of a message. */
+export const wayStatements = {
+  insertMessage: `INSERT INTO messages (id, route, source, source_index, client, identity, key, correlation_id, content_type, received_at,
+    expires_at, bytes, entries, filtered, extra, seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  insertDelivery: `INSERT INTO deliveries (message_id, entry, target, content_type, headers, params, chosen, body_start, bytes, due_at, place,
+    body_seq, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued')`,
+  insertBody: 'INSERT INTO bodies (seq, bytes) VALUES (?, ?)',
+  claimIdentity: 'INSERT INTO identities (identity, hash, message_id, seq) VALUES (?, ?, ?, ?) ON CONFLICT (identity) DO NOTHING',
+  identity: `SELECT i.hash, i.message_id, m.filtered, m.received_at FROM identities i LEFT JOIN messages m ON m.id = i.message_id
+    WHERE i.identity = ?`,
+  pointIdentity: 'UPDATE identities SET message_id = ? WHERE identity = ?',
+  freeIdentity: 'DELETE FROM identities WHERE identity = ?',
+  settledAt: `SELECT max(settled_at) AS settled_at, coalesce(sum(CASE WHEN ${OPEN} THEN 1 ELSE 0 END), 0) AS open FROM deliveries
+    WHERE message_id = ?`,
+  deliver: `UPDATE deliveries SET state = 'delivered', attempts = ?, settled_at = ? WHERE message_id = ? AND entry = ? AND ${OPEN}
+    RETURNING target, bytes`,
+  wait: `UPDATE deliveries SET state = 'waiting', place = 'store', starts = 0, attempts = ?, due_at = ?, reason = ?, last_error = ?
+    WHERE message_id = ? AND entry = ? AND ${OPEN}`,
+  giveUp: `UPDATE deliveries SET state = ?, starts = 0, attempts = ?, settled_at = ?, reason = ?, last_error = ?
+    WHERE message_id = ? AND entry = ? AND ${OPEN} RETURNING target, bytes`,
+  place: `UPDATE deliveries SET place = ? WHERE message_id = ? AND entry = ? AND ${OPEN}`,
+  start: `UPDATE deliveries SET starts = starts + 1 WHERE message_id = ? AND entry = ? AND ${OPEN} RETURNING starts`,
+  recall: `UPDATE deliveries SET place = 'store' WHERE place = ? AND ${OPEN}`,
+  recallTarget: `UPDATE deliveries SET place = 'store' WHERE target = ? AND place = ? AND ${OPEN}`,
+  insertEvent: 'INSERT INTO events (message_id, entry, at, what, attempt, code, detail, answer, person) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+  position: 'INSERT INTO positions (source, value) VALUES (?, ?) ON CONFLICT (source) DO UPDATE SET value = excluded.value',
+} as const
+
+/** What people and the ledger write. */
+export const keepStatements = {
+  reopen: `UPDATE deliveries SET state = 'queued', place = 'store', attempts = 0, starts = 0, replays = replays + 1, due_at = ?,
+    settled_at = NULL WHERE message_id = ? AND entry = ? AND state = 'dead' RETURNING target, bytes`,
+  newBody: `UPDATE deliveries SET content_type = ?, headers = ?, body_seq = ?, body_start = 0, bytes = ? WHERE message_id = ? AND entry = ?`,
+  discard: `UPDATE deliveries SET state = 'discarded', settled_at = ? WHERE message_id = ? AND entry = ?`,
+  bury: `INSERT INTO deliveries (message_id, entry, target, state, place, due_at, settled_at, chosen, content_type, body_seq, body_start,
+    bytes, reason, last_error) VALUES (?, '-', '-', 'dead', 'store', ?, ?, '-', ?, ?, 0, ?, ?, ?)`,
+  total: `INSERT INTO totals (target, accepted, delivered, dead, discarded, expired, pruned_delivered, pruned_discarded, pruned_expired)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (target) DO UPDATE SET accepted = totals.accepted + excluded.accepted,
+    delivered = totals.delivered + excluded.delivered, dead = totals.dead + excluded.dead,
+    discarded = totals.discarded + excluded.discarded, expired = totals.expired + excluded.expired,
+    pruned_delivered = totals.pruned_delivered + excluded.pruned_delivered,
+    pruned_discarded = totals.pruned_discarded + excluded.pruned_discarded,
+    pruned_expired = totals.pruned_expired + excluded.pruned_expired`,
+  count: 'INSERT INTO counters (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = counters.value + excluded.value',
+  call: 'SELECT hash, answer, body, ended_at FROM calls WHERE identity = ?',
+  beginCall: 'INSERT INTO calls (identity, hash) VALUES (?, ?)',
+  endCall: 'UPDATE calls SET answer = ?, body = ?, ended_at = ? WHERE identity = ?',
+  forgetCall: 'DELETE FROM calls WHERE identity = ?',
+  forgetRunning: 'DELETE FROM calls WHERE ended_at IS NULL',
+  keepReply: 'UPDATE messages SET reply = ?, reply_seq = ? WHERE id = ?',
+  pause: `INSERT INTO targets (target, paused, since, person) VALUES (?, ?, ?, ?)
+    ON CONFLICT (target) DO UPDATE SET paused = excluded.paused, since = excluded.since, person = excluded.person`,
+} as const
+
+/** What reads. */
+export const readStatements = {
+  body: 'SELECT bytes FROM bodies WHERE seq = ?',
+  delivery: `SELECT ${DELIVERY} ${JOINED} WHERE d.message_id = ? AND d.entry = ?`,
+  dueKeys: `SELECT message_id, entry FROM deliveries WHERE target = ? AND place = 'store' AND ${OPEN} AND due_at <= ?
+    ORDER BY due_at, message_id, entry`,
+  aheadKeys: `SELECT message_id, entry FROM deliveries WHERE target = ? AND place = 'store' AND ${OPEN} AND due_at > ? AND state = 'queued'
+    ORDER BY due_at, message_id, entry`,
+  nextDue: `SELECT due_at FROM deliveries WHERE target = ? AND place = 'store' AND ${OPEN} AND due_at > ? AND state = 'waiting'
+    ORDER BY due_at LIMIT 1`,
+  first: `SELECT due_at, message_id FROM deliveries WHERE target = ? AND place = ? AND ${OPEN}
+    ORDER BY due_at, message_id, entry LIMIT 1`,
+  openTotals: `SELECT target, count(*) AS count, coalesce(sum(bytes), 0) AS bytes FROM deliveries WHERE ${OPEN} GROUP BY target`,
+  fromSource: `SELECT DISTINCT d.message_id, m.source, m.seq, m.bytes FROM deliveries d JOIN messages m ON m.id = d.message_id
+    WHERE d.place = 'source' AND d.state IN ('queued', 'waiting') AND m.identity IS NULL`,
+  lastSeq: 'SELECT max(coalesce((SELECT max(seq) FROM messages), 0), coalesce((SELECT max(seq) FROM bodies), 0)) AS seq',
+  lastIdentity: 'SELECT coalesce(max(seq), 0) AS seq FROM identities',
+  latest: 'SELECT coalesce(max(received_at), 0) AS at FROM (SELECT received_at FROM messages ORDER BY seq DESC LIMIT 100) AS newest',
+  message: 'SELECT * FROM messages WHERE id = ?',
+  deliveriesOf: 'SELECT * FROM deliveries WHERE message_id = ? ORDER BY entry',
+  eventsOf: 'SELECT entry, at, what, attempt, code, detail, answer, person FROM events WHERE message_id = ? ORDER BY seq',
+  position: 'SELECT value FROM positions WHERE source = ?',
+  paused: 'SELECT target FROM targets WHERE paused = 1 ORDER BY target',
+} as const
+
+/** Lists: `{where}` is what the selection adds. */
+export const listStatements = {
+  dead: `SELECT ${LISTED} ${JOINED} WHERE d.state = 'dead'{where} ORDER BY d.message_id, d.entry LIMIT ?`,
+  deadAfter: `SELECT ${LISTED} ${JOINED} WHERE d.state = 'dead' AND (d.message_id, d.entry) > (?, ?){where}
+    ORDER BY d.message_id, d.entry LIMIT ?`,
+  undelivered: `SELECT ${LISTED} ${JOINED} WHERE d.state IN ('queued', 'waiting'){where}
+    ORDER BY d.target, d.place, d.due_at, d.message_id, d.entry LIMIT ?`,
+  undeliveredAfter: `SELECT ${LISTED} ${JOINED} WHERE d.state IN ('queued', 'waiting')
+    AND (d.target, d.place, d.due_at, d.message_id, d.entry) > (?, ?, ?, ?, ?){where}
+    ORDER BY d.target, d.place, d.due_at, d.message_id, d.entry LIMIT ?`,
+  receipts: 'SELECT * FROM messages m WHERE m.seq < ?{where} ORDER BY m.seq DESC LIMIT ?',
+} as const
+
+/** The conditions that a selection can add. */
+export const conditions = {
+  id: 'd.message_id = ?',
+  target: 'd.target = ?',
+  reason: 'd.reason = ?',
+  route: 'm.route = ?',
+  after: 'm.received_at > ?',
+  before: 'm.received_at < ?',
+  key: 'm.key = ?',
+  client: 'm.client = ?',
+} as const
+
+/** The proof reads both sides in the order of ids, a slice at a time, in one read transaction. */
+export const balanceStatements = {
+  lines: 'SELECT id, entries, filtered FROM messages WHERE id > ? ORDER BY id LIMIT ?',
+  rows: `SELECT d.message_id, d.entry, d.target, d.state, CASE WHEN d.state IN ('queued', 'waiting')
+    THEN EXISTS (SELECT 1 FROM bodies b WHERE b.seq = d.body_seq) ELSE 1 END AS has_body
+    FROM deliveries d WHERE d.message_id > ? AND d.message_id <= ? ORDER BY d.message_id`,
+  totals: 'SELECT * FROM totals ORDER BY target',
+  counters: 'SELECT name, value FROM counters',
+} as const
+
+// Kept whatever its age: what is undelivered or dead, and (for receipts) what was settled after a moment, since its identity is still known.
+const KEPT = `SELECT 1 FROM deliveries d WHERE d.message_id = m.id AND (d.state IN ('queued', 'waiting', 'dead') OR d.settled_at > ?)`
+
+/** Retention, a small piece at a time, from the oldest on. */
+export const pruneStatements = {
+  bodies: `SELECT m.seq, m.id, m.reply_seq, m.filtered, m.received_at, NOT EXISTS (${KEPT}) AS settled
+    FROM bodies b JOIN messages m ON m.seq = b.seq WHERE b.seq > ? ORDER BY b.seq LIMIT ?`,
+  receipts: `SELECT m.seq, m.id, m.reply_seq, m.filtered, m.received_at, NOT EXISTS (${KEPT}) AS settled
+    FROM messages m WHERE m.seq > ? ORDER BY m.seq LIMIT ?`,
+  identities: `SELECT i.seq, i.identity, m.received_at,
+    (SELECT max(settled_at) FROM deliveries d WHERE d.message_id = i.message_id) AS settled_at,
+    EXISTS (SELECT 1 FROM deliveries d WHERE d.message_id = i.message_id AND d.state IN ('queued', 'waiting')) AS open
+    FROM identities i LEFT JOIN messages m ON m.id = i.message_id WHERE i.seq > ? ORDER BY i.seq LIMIT ?`,
+  bodySeqs: 'SELECT DISTINCT body_seq AS seq FROM deliveries WHERE message_id = ?',
+  states: 'SELECT target, state FROM deliveries WHERE message_id = ?',
+  deleteBody: 'DELETE FROM bodies WHERE seq = ?',
+  deleteMessage: 'DELETE FROM messages WHERE seq = ?',
+  deleteDeliveries: 'DELETE FROM deliveries WHERE message_id = ?',
+  deleteEvents: 'DELETE FROM events WHERE message_id = ?',
+  calls: 'DELETE FROM calls WHERE ended_at < ?',
+} as const

@@ -1,0 +1,174 @@
+import type { Page, ReceiptQuery, ReceiptView, TargetState } from '../ports.ts'
+import type { Query } from './database.ts'
+import type { Event, Story } from './port.ts'
+import type { DeliveryState, MessageRow } from './rows.ts'
+import { extraOf, toDelivery } from './rows.ts'
+import { conditions, listStatements, readStatements } from './statements.ts'
+import type { Base } from './way.ts'
+
+const STATES = ['queued', 'waiting', 'delivered', 'dead', 'discarded', 'expired', 'skipped', 'filtered', 'superseded'] as const
+const PLACES = ['store', 'broker', 'source'] as const
+
+interface EventRow {
+  readonly entry: string | null
+  readonly at: number
+  readonly what: string
+  readonly attempt: number | null
+  readonly code: string | null
+  readonly detail: string | null
+  readonly answer: string | null
+  readonly person: string | null
+}
+
+/** What people ask of one message or of many: receipts and stories. */
+export function createViews(base: Pick<Base, 'db' | 'dialect'>) {
+  const { db, dialect } = base
+  const statement = <R>(sql: string): Query<R> => db.prepare<unknown[], R>(dialect.placed(sql))
+  const q = {
+    message: statement<MessageRow>(readStatements.message),
+    deliveries: statement<DeliveryState>(readStatements.deliveriesOf),
+    events: statement<EventRow>(readStatements.eventsOf),
+    body: statement<{ bytes: Uint8Array }>(readStatements.body),
+  }
+  const view = (message: MessageRow) => toView(message, q.deliveries.all(message.id), replyBody(message, q.body))
+  return {
+    receipt(id: string, client?: string): ReceiptView | undefined {
+      const message = q.message.get(id)
+      return message && (client === undefined || message.client === client) ? view(message) : undefined
+    },
+    receipts: (query: ReceiptQuery): Page<ReceiptView> => pageOf(query, { view, statement }),
+    story(id: string): Story | undefined {
+      const message = q.message.get(id)
+      return message && toStory(message, q.deliveries.all(id), { events: q.events.all(id), body: seq => q.body.get(seq)?.bytes })
+    },
+  }
+}
+
+type PageParts = { view: (message: MessageRow) => ReceiptView; statement: (sql: string) => Query<MessageRow> }
+
+/** The newest first. With a state it looks through at most 2,000 messages a page. */
+function pageOf(query: ReceiptQuery, { view, statement }: PageParts): Page<ReceiptView> {
+  const limit = Math.min(query.limit ?? 50, 500)
+  const names = (['route', 'key', 'client'] as const).filter(name => query[name] !== undefined)
+  const where = names.map(name => ` AND ${conditions[name]}`).join('')
+  const statement_ = statement(listStatements.receipts.replace('{where}', where))
+  const items: ReceiptView[] = []
+  let before = query.cursor === undefined ? Number.MAX_SAFE_INTEGER : Number(query.cursor)
+  for (let seen = 0; seen < 2_000; seen += limit) {
+    const rows = statement_.all(before, ...names.map(name => query[name]), limit)
+    for (const row of rows) {
+      before = row.seq
+      const one = view(row)
+      if (query.state === undefined || one.state === query.state) items.push(one)
+      if (items.length === limit) return { items, cursor: String(before) }
+    }
+    if (rows.length < limit) return { items }
+  }
+  return { items, cursor: String(before) }
+}
+
+function toView(message: MessageRow, deliveries: readonly DeliveryState[], replied: Uint8Array | undefined): ReceiptView {
+  const reply = message.reply === null ? undefined : JSON.parse(message.reply)
+  return {
+    id: message.id,
+    route: message.route,
+    ...(message.key !== null && { key: message.key }),
+    state: stateOf(message, deliveries),
+    receivedAt: iso(message.received_at),
+    ...(message.filtered !== null && { because: message.filtered }),
+    ...(reply && {
+      reply: { status: reply.status, contentType: reply.contentType, body: Buffer.from(replied ?? new Uint8Array()).toString('utf8') },
+    }),
+    targets: deliveries.map(one => ({
+      target: one.target,
+      entry: one.entry,
+      state: targetState(one.state),
+      attempts: one.attempts,
+      ...(one.last_error !== null && { lastError: one.last_error }),
+      ...(one.state === 'waiting' && { nextAttemptAt: iso(one.due_at) }),
+      ...(one.state === 'delivered' && one.settled_at !== null && { deliveredAt: iso(one.settled_at) }),
+    })),
+  }
+}
+
+/** contracts.md, Receipts: the state of a message from those of its targets. */
+function stateOf(message: MessageRow, deliveries: readonly DeliveryState[]): ReceiptView['state'] {
+  if (message.filtered !== null) return 'filtered'
+  const states = deliveries.map(one => one.state)
+  if (states.includes('queued') || states.includes('waiting')) return 'accepted'
+  return states.every(state => state === 'delivered' || state === 'filtered' || state === 'superseded') ? 'delivered' : 'failed'
+}
+
+function toStory(
+  message: MessageRow,
+  deliveries: readonly DeliveryState[],
+  read: { events: readonly EventRow[]; body: (seq: number) => Uint8Array | undefined },
+): Story {
+  const body = read.body(message.seq)?.subarray(0, message.bytes)
+  const told = [...derived(message, deliveries), ...read.events.map(toEvent)]
+  return {
+    message: {
+      id: message.id,
+      route: message.route,
+      source: message.source,
+      ...(message.client !== null && { client: message.client }),
+      ...(message.key !== null && { key: message.key }),
+      ...(message.identity !== null && { identity: message.identity }),
+      correlationId: message.correlation_id,
+      contentType: message.content_type,
+      headers: extraOf(message.extra).headers ?? {},
+      receivedAt: message.received_at,
+      ...(message.filtered !== null && { filtered: message.filtered }),
+      ...(body && { body: Uint8Array.from(body) }),
+    },
+    deliveries: deliveries.map(one => tellDelivery(message, one, read.body(one.body_seq))),
+    events: told.sort((a, b) => a.at - b.at),
+  }
+}
+
+function tellDelivery(message: MessageRow, one: DeliveryState, bytes: Uint8Array | undefined): Story['deliveries'][number] {
+  const body = Uint8Array.from(bytes?.subarray(one.body_start, one.body_start + one.bytes) ?? [])
+  return {
+    ...toDelivery({ ...message, ...one }, body),
+    state: targetState(one.state),
+    place: PLACES.find(place => place === one.place) ?? 'store',
+    chosen: one.chosen,
+    ...(one.state === 'waiting' && { dueAt: one.due_at }),
+    ...(one.settled_at !== null && { settledAt: one.settled_at }),
+    ...(one.last_error !== null && { lastError: one.last_error }),
+  }
+}
+
+/** What happens to every message is not written as an event: the rows say it. */
+function derived(message: MessageRow, deliveries: readonly DeliveryState[]): Event[] {
+  const delivered = deliveries.filter(one => one.state === 'delivered' && one.settled_at !== null)
+  return [
+    { at: message.received_at, what: 'accepted' },
+    ...delivered.map(one => ({ at: one.settled_at ?? 0, entry: one.entry, what: 'delivered' as const, attempt: one.attempts })),
+  ]
+}
+
+function toEvent(row: EventRow): Event {
+  return {
+    at: row.at,
+    what: row.what as Event['what'],
+    ...(row.entry !== null && { entry: row.entry }),
+    ...(row.attempt !== null && { attempt: row.attempt }),
+    ...(row.code !== null && { code: row.code }),
+    ...(row.detail !== null && { detail: row.detail }),
+    ...(row.answer !== null && { answer: row.answer }),
+    ...(row.person !== null && { by: row.person }),
+  }
+}
+
+function replyBody(message: MessageRow, body: Query<{ bytes: Uint8Array }>): Uint8Array | undefined {
+  return message.reply_seq === null ? undefined : body.get(message.reply_seq)?.bytes
+}
+
+function targetState(state: string): TargetState {
+  return STATES.find(one => one === state) ?? 'queued'
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString()
+}

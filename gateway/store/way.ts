@@ -1,0 +1,150 @@
+import { hash } from 'node:crypto'
+import type { Database } from 'better-sqlite3'
+import type { Query } from './database.ts'
+import type { Dialect } from './dialect.ts'
+import type { Place } from './port.ts'
+import { readStatements, wayStatements } from './statements.ts'
+import type { Tally } from './tally.ts'
+import type { Row, WireAccepted, WireChange, WirePlan } from './wire.ts'
+
+/** What the operations of one open store share. */
+export interface Base {
+  readonly db: Database
+  readonly dialect: Dialect
+  readonly tally: Tally
+  readonly identityWindowMs: number
+  /** The bodies of the batch at hand. */
+  freight: Uint8Array
+  /** The next row of messages and bodies, and of identities. */
+  nextSeq: number
+  nextIdentity: number
+  /** The newest moment of receipt that was seen: a clock that runs behind it was set back. */
+  latest: number
+}
+
+type Named = readonly [messageId: string, entry: string]
+type Closed = { readonly target: string; readonly bytes: number }
+
+/** The writes on the way of a message. Each is called inside a transaction. */
+export function createWay(base: Base) {
+  const q = prepareWay(base)
+  const { tally } = base
+  return {
+    accept(plans: readonly WirePlan[], place: Place, source: string | null, value: string | null): 0 | WireAccepted[] {
+      const results = plans.map(plan => acceptOne(base, q, plan, place))
+      if (source !== null) q.position.run(source, value)
+      return results.every(result => result === 0) ? 0 : results
+    },
+    settle(changes: readonly WireChange[]): void {
+      for (const change of changes) settleOne(tally, q, change)
+    },
+    placed(names: readonly Named[], place: Place): void {
+      for (const [messageId, entry] of names) q.place.run(place, messageId, entry)
+    },
+    recall: (place: Place, target: string | null): number =>
+      (target === null ? q.recall.run(place) : q.recallTarget.run(target, place)).changes,
+    started: (names: readonly Named[]): number[] => names.map(([messageId, entry]) => q.start.get(messageId, entry)?.starts ?? 0),
+  }
+}
+
+type Way = ReturnType<typeof prepareWay>
+
+function prepareWay({ db, dialect }: Base) {
+  const statement = <R>(sql: string): Query<R> => db.prepare<unknown[], R>(dialect.placed(sql))
+  const s = wayStatements
+  return {
+    insertMessage: statement(s.insertMessage),
+    insertDelivery: statement(s.insertDelivery),
+    insertBody: statement(s.insertBody),
+    claim: statement(s.claimIdentity),
+    identity: statement<{ hash: string; message_id: string; filtered: string | null; received_at: number | null }>(s.identity),
+    point: statement(s.pointIdentity),
+    free: statement(s.freeIdentity),
+    settledAt: statement<{ settled_at: number | null; open: number }>(s.settledAt),
+    deliver: statement<Closed>(s.deliver),
+    wait: statement(s.wait),
+    giveUp: statement<Closed>(s.giveUp),
+    place: statement(s.place),
+    start: statement<{ starts: number }>(s.start),
+    recall: statement(s.recall),
+    recallTarget: statement(s.recallTarget),
+    event: statement(s.insertEvent),
+    position: statement(s.position),
+    body: statement<{ bytes: Uint8Array }>(readStatements.body),
+  }
+}
+
+function acceptOne(base: Base, q: Way, plan: WirePlan, place: Place): WireAccepted {
+  const [message, deliveries, start, length] = plan
+  const known = claim(base, q, plan)
+  if (known) return known
+  const { tally } = base
+  const seq = base.nextSeq++
+  if (Number(message[9]) > base.latest) base.latest = Number(message[9])
+  q.insertBody.run(seq, base.freight.subarray(start, start + length))
+  if (message[13] !== null) tally.count('filtered', 1)
+  q.insertMessage.run(message, seq)
+  tally.count('messages', 1)
+  for (const row of deliveries) {
+    q.insertDelivery.run(row, place, seq)
+    const target = String(row[2])
+    tally.add(target, 'accepted', 1)
+    tally.open(target, 1, Number(row[8]))
+  }
+  return 0
+}
+
+/** Takes the plan's identities; answers where one of them is taken already. */
+function claim(base: Base, q: Way, [message, , start, , once, onceHash]: WirePlan): WireAccepted | undefined {
+  const [id, identity, length] = [String(message[0]), message[5], Number(message[11])]
+  if (typeof identity === 'string') {
+    const content = hash('sha256', base.freight.subarray(start, start + length), 'base64url')
+    const known = claimOne(base, q, [identity, content, id], message)
+    if (known) return known
+  }
+  if (once === null || onceHash === null) return undefined
+  const known = claimOne(base, q, [once, onceHash, id], message)
+  if (!known || typeof identity !== 'string') return known
+  if (known[0] === 'known') q.point.run(known[1], identity)
+  else q.free.run(identity)
+  return known
+}
+
+function claimOne(base: Base, q: Way, wanted: readonly [identity: string, content: string, id: string], message: Row) {
+  const [identity, content] = wanted
+  if (q.claim.run(...wanted, base.nextIdentity++).changes === 1) return undefined
+  const found = q.identity.get(identity)
+  const settlement = found && q.settledAt.get(found.message_id)
+  const lasts = found?.received_at != null && (settlement?.open || within(base, settlement?.settled_at ?? found.received_at, message))
+  if (!found || !lasts) {
+    q.free.run(identity)
+    q.claim.run(...wanted, base.nextIdentity++)
+    return undefined
+  }
+  const kind = found.hash === content ? 'known' : 'conflict'
+  if (kind === 'known') base.tally.count('duplicates', 1)
+  const result: Exclude<WireAccepted, 0> = [kind, found.message_id, (settlement?.open ?? 0) > 0, found.filtered !== null]
+  return result
+}
+
+function within({ identityWindowMs }: Base, settledAt: number, message: Row): boolean {
+  return Number(message[9]) - settledAt < identityWindowMs
+}
+
+function settleOne(tally: Tally, q: Way, [state, at, row, code, detail, answer]: WireChange): void {
+  const [entry, messageId] = [row.at(-1), row.at(-2)]
+  if (state === 'delivered') {
+    close(tally, state, q.deliver.get(row))
+  } else if (state === 'waiting') {
+    if (q.wait.run(row).changes === 1) q.event.run(messageId, entry, at, 'attempt-failed', row[0], code, detail, answer, null)
+  } else if (close(tally, state, q.giveUp.get(row))) {
+    q.event.run(messageId, entry, at, state, row[1], code, detail, answer, null)
+  }
+}
+
+function close(tally: Tally, state: 'delivered' | 'dead' | 'expired', closed: Closed | undefined): boolean {
+  if (!closed) return false
+  tally.add(closed.target, state, 1)
+  tally.open(closed.target, -1, -closed.bytes)
+  return true
+}
