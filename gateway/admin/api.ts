@@ -1,9 +1,9 @@
 import type { Request } from 'express'
 import { GatewayError } from '../errors.ts'
-import type { Selection } from '../store/port.ts'
+import type { DeadLetter, Selection } from '../store/port.ts'
 import { askedBody, askedBulk, askedBy, askedMessages, askedQuery, askedSelection } from './asked.ts'
 import type { AdminParts } from './parts.ts'
-import { deadLetterView, iso, storyView, type TargetView, targetView, undeliveredView } from './views.ts'
+import { type BalanceView, deadLetterView, iso, type StatusView, storyView, type TargetView, targetView, undeliveredView } from './views.ts'
 
 /** One operation of the API: resolves with what is answered as JSON; throws GatewayError. */
 export interface Operation {
@@ -49,21 +49,45 @@ function deadOperations(parts: AdminParts): readonly Operation[] {
     }),
     post('/api/dead/replay', async request => {
       const { selection, limit, mapping } = askedBulk(request.body)
-      const { ids, more } = await chosen(parts, selection, limit)
+      const { letters, more } = await chosen(parts, selection, limit)
+      const ids = idsOf(letters)
       return { replayed: ids.length === 0 ? 0 : await parts.replay({ ...selection, ids }, askedBy(request), mapping), more }
     }),
     post('/api/dead/discard', async request => {
       const { selection, limit } = askedBulk(request.body)
-      const { ids, more } = await chosen(parts, selection, limit)
-      return { discarded: ids.length === 0 ? 0 : await store.discard({ ...selection, ids }, askedBy(request)), more }
+      const { letters, more } = await chosen(parts, selection, limit)
+      return { discarded: await discard(store, letters, askedBy(request)), more }
     }),
   ]
 }
 
 // A call does a bounded share and says whether there is more: one transaction over a million dead letters would hold up all others.
-async function chosen({ store }: AdminParts, selection: Selection, limit: number): Promise<{ ids: readonly string[]; more: boolean }> {
-  const page = await store.dead(selection, undefined, limit)
-  return { ids: [...new Set(page.items.map(({ messageId }) => messageId))], more: page.cursor !== undefined }
+async function chosen(
+  { store }: AdminParts,
+  selection: Selection,
+  limit: number,
+): Promise<{ letters: readonly DeadLetter[]; more: boolean }> {
+  const { items, cursor } = await store.dead(selection, undefined, limit)
+  return { letters: items, more: cursor !== undefined }
+}
+
+// The store discards what is undelivered as well. Reason and target of the letter keep that out: a delivery that waits has another reason.
+async function discard(store: AdminParts['store'], letters: readonly DeadLetter[], by: string): Promise<number> {
+  const groups = new Map<string, DeadLetter[]>()
+  for (const letter of letters) {
+    const group = JSON.stringify([letter.target, letter.reason])
+    groups.set(group, [...(groups.get(group) ?? []), letter])
+  }
+  let count = 0
+  for (const group of groups.values()) {
+    const [{ target, reason } = { target: '', reason: '' }] = group
+    count += await store.discard({ ids: idsOf(group), target, reason }, by)
+  }
+  return count
+}
+
+function idsOf(letters: readonly DeadLetter[]): readonly string[] {
+  return [...new Set(letters.map(({ messageId }) => messageId))]
 }
 
 function targetOperations(parts: AdminParts): readonly Operation[] {
@@ -80,7 +104,7 @@ function targetOperations(parts: AdminParts): readonly Operation[] {
 
 function gatewayOperations(parts: AdminParts): readonly Operation[] {
   return [
-    get('/api/balance', async () => ({ ...(await parts.store.balance()), queue: await queueCounts(parts) })),
+    get('/api/balance', async (): Promise<BalanceView> => ({ ...(await parts.store.balance()), queue: await queueCounts(parts) })),
     get('/api/config', () => parts.config()),
     get('/api/status', () => status(parts)),
   ]
@@ -91,12 +115,12 @@ async function targetViews({ store, targets }: AdminParts): Promise<readonly Tar
   return targets.list().map(one => targetView(one, waiting.get(one.target)))
 }
 
-async function queueCounts({ targets, count }: AdminParts) {
+async function queueCounts({ targets, count }: AdminParts): Promise<BalanceView['queue']> {
   const counts = await Promise.all(targets.list().map(async ({ target }) => ({ target, count: await count(target) })))
-  return counts.filter(({ count: known }) => known !== undefined)
+  return counts.flatMap(({ target, count: known }) => (known === undefined ? [] : [{ target, count: known }]))
 }
 
-async function status(parts: AdminParts) {
+async function status(parts: AdminParts): Promise<StatusView> {
   const { startedAt, ...info } = parts.info()
   const { queued, queuedBytes, freeBytes } = parts.store.fill()
   return {

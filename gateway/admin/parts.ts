@@ -32,7 +32,8 @@ export interface Info {
   /** Milliseconds since the epoch. */
   readonly startedAt: number
   readonly http: string
-  readonly queue: string
+  /** `embedded` or `rabbitmq`. */
+  readonly queueKind: string
 }
 
 /** Names and owners of the running config; nothing that could be a secret. */

@@ -6,13 +6,15 @@ import type { Log } from '../log.ts'
 import { newId } from '../message.ts'
 import { apiOperations, type Operation } from './api.ts'
 import type { AdminParts } from './parts.ts'
-import { bears } from './token.ts'
+import { bears, leaveAddress, takeAddress } from './token.ts'
 
 export interface AdminOptions {
   /** `host:port`; port 0 takes a free one. */
   readonly address: string
   readonly token: string
   readonly parts: AdminParts
+  /** The folder of the store: while the API listens, its address lies there for the commands. */
+  readonly folder?: string
 }
 
 /** The management API. */
@@ -28,7 +30,7 @@ const MAX_CONNECTIONS = 256
 const LAST_CALLS_MS = 1_000
 
 /** The management API on an address of its own: health and metrics are open, /api needs the token. */
-export function createAdmin({ address, token, parts }: AdminOptions): Admin {
+export function createAdmin({ address, token, parts, folder }: AdminOptions): Admin {
   const server = createServer(
     { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 5_000 },
     application(token, parts),
@@ -39,9 +41,14 @@ export function createAdmin({ address, token, parts }: AdminOptions): Admin {
   return {
     async start() {
       await listen(server, address)
-      return `http://${shown(server.address() as AddressInfo)}`
+      const actual = `http://${shown(server.address() as AddressInfo)}`
+      if (folder !== undefined) leaveAddress(folder, actual)
+      return actual
     },
-    stop: () => close(server),
+    async stop() {
+      if (folder !== undefined) takeAddress(folder)
+      await close(server)
+    },
   }
 }
 

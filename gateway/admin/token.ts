@@ -5,7 +5,7 @@ import { join } from 'node:path'
 const TOKEN = /^[A-Za-z0-9_-]{32,128}$/
 
 /** The admin API's token, from FOLDER/admin-token; made there at the first start, readable by its owner only. Throws where the folder cannot be written. */
-export function ensureToken(folder: string): string {
+export function loadToken(folder: string): string {
   const path = tokenFile(folder)
   const known = readToken(folder)
   if (known !== undefined) {

@@ -1,5 +1,5 @@
-import type { TargetState } from '../ports.ts'
-import type { DeadLetter, Event, Place, Store, Story, Waiting } from '../store/port.ts'
+import type { Health, TargetState } from '../ports.ts'
+import type { Balance, DeadLetter, Event, Place, Store, Story, Waiting } from '../store/port.ts'
 import type { TargetStatus } from './parts.ts'
 
 /** What the admin API answers. Times are ISO 8601 in UTC. */
@@ -49,6 +49,27 @@ export interface StoryView {
   }
   readonly deliveries: readonly DeliveryView[]
   readonly events: readonly EventView[]
+}
+
+/** The proof, and beside it what the queue counts of its own for each target. */
+export interface BalanceView extends Balance {
+  readonly queue: readonly { readonly target: string; readonly count: number }[]
+}
+
+export interface StatusView {
+  readonly project: string
+  readonly version: string
+  readonly configVersion: string
+  readonly startedAt: string
+  readonly http: string
+  readonly queueKind: string
+  readonly pid: number
+  readonly memoryBytes: number
+  readonly health: Readonly<Record<string, Health>>
+  readonly store: { readonly queued: number; readonly queuedBytes: number; readonly freeBytes: number }
+  /** Counts since the gateway started, by metric. */
+  readonly sinceStart: Readonly<Record<string, number>>
+  readonly targets: readonly TargetView[]
 }
 
 export interface TargetView {

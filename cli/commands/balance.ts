@@ -1,0 +1,54 @@
+import type { BalanceView } from '../../gateway/admin/views.ts'
+import { type CommandSpec, exit, type Given } from '../command.ts'
+import { openLedger } from '../ledger.ts'
+import { locate } from '../place.ts'
+import { counted, table } from '../words.ts'
+
+/** `waybill balance`: proves that every accepted message is accounted for. */
+export const balance: CommandSpec = {
+  name: 'balance',
+  summary: 'the ledger; exit 1 and the ids where it does not balance',
+  async run(given) {
+    const ledger = await openLedger(locate(given.dir, given.terminal))
+    given.terminal.progress('comparing every accept line with every delivery ...')
+    const found = await ledger.balance().finally(() => ledger.close())
+    if (given.json) given.terminal.print(JSON.stringify(found, null, 2))
+    else show(given, found)
+    return found.balanced ? exit.good : exit.found
+  },
+}
+
+const COLUMNS = ['accepted', 'delivered', 'dead', 'discarded', 'expired', 'queued'] as const
+
+function show({ terminal }: Given, found: BalanceView): void {
+  const rows = found.targets.map(line => [line.target, ...COLUMNS.map(column => String(line[column])), uneven(line)])
+  for (const line of table(['target', ...COLUMNS, ''], rows)) terminal.print(line)
+  const beside = `${counted(found.duplicates, 'duplicate')} answered with the first receipt, ${found.filtered} filtered by their route`
+  terminal.print(`\n${counted(found.messages, 'message')} accepted; ${beside}`)
+  for (const line of surplus(found)) terminal.print(line)
+  terminal.print(
+    found.balanced
+      ? terminal.paint('green', BALANCED)
+      : terminal.paint('red', `It does not balance: ${counted(found.gaps.length, 'gap')}.`),
+  )
+  for (const { messageId, entry, what } of found.gaps) terminal.print(`  ${messageId} ${entry}: ${what}`)
+}
+
+const BALANCED = 'It balances: accepted = delivered + dead + discarded + expired + queued, for each target and by id.'
+
+function uneven(line: BalanceView['targets'][number]): string {
+  const accounted = line.delivered + line.dead + line.discarded + line.expired + line.queued
+  return accounted === line.accepted ? '' : `off by ${line.accepted - accounted}`
+}
+
+// More in the queue than is undelivered is lawful (at least once: a copy that is settled already is dropped when it comes), but worth a look.
+function surplus({ queue, targets }: BalanceView): string[] {
+  return queue.flatMap(({ target, count }) => {
+    const queued = targets.find(line => line.target === target)?.queued ?? 0
+    return count > queued
+      ? [
+          `The queue of ${target} holds ${counted(count, 'delivery', 'deliveries')}, ${count - queued} more than are unsettled: repeats, which are dropped when they come.`,
+        ]
+      : []
+  })
+}

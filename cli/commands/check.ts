@@ -1,0 +1,23 @@
+import { type CommandSpec, exit } from '../command.ts'
+import { examineProject, tellFaults } from '../project.ts'
+import { counted } from '../words.ts'
+
+/** `waybill check [DIR]`: every fault of a project, not the first. */
+export const check: CommandSpec = {
+  name: 'check',
+  summary: 'schema, references, types, reachability; exit 1 with every fault, not the first',
+  async run(given) {
+    const project = await examineProject(given)
+    if (project.faults.count > 0 || given.json) tellFaults(project, given)
+    else {
+      const { routes, systems, mappings, tests } = project
+      const parts = [sized(routes, 'route'), sized(systems, 'system'), sized(mappings, 'mapping'), counted(tests.length, 'test')]
+      given.terminal.print(`No faults: ${project.name} has ${parts.join(', ')}.`)
+    }
+    return project.faults.count > 0 ? exit.found : exit.good
+  },
+}
+
+function sized(things: object, one: string): string {
+  return counted(Object.keys(things).length, one)
+}

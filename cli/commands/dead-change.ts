@@ -1,0 +1,85 @@
+import { type AdminClient, needGateway } from '../admin-client.ts'
+import { CommandError, type CommandSpec, exit, type Given, optionFlag, optionText } from '../command.ts'
+import { locate } from '../place.ts'
+import { selectionFrom, selectionOptions } from '../selection.ts'
+import { counted } from '../words.ts'
+
+const SHARE = 500
+
+/** `waybill dead replay ID...`: opens dead deliveries again. */
+export const deadReplay: CommandSpec = {
+  name: 'dead replay',
+  summary: 'open dead deliveries again, by ids or chosen by target, reason, route, time',
+  args: '[ids...]',
+  options: [
+    ...selectionOptions,
+    ['--all', 'all dead letters'],
+    ['--mapping <which>', 'stored: the body as it was planned (default); current: the original through the mapping of today'],
+  ],
+  async run(given) {
+    const mapping = optionText(given, 'mapping') ?? 'stored'
+    if (mapping !== 'stored' && mapping !== 'current') {
+      throw new CommandError(exit.usage, `--mapping is ${JSON.stringify(mapping)}; allowed: stored, current`)
+    }
+    const count = await inShares(given, (gateway, share) =>
+      gateway
+        .post<{ replayed: number; more: boolean }>('/api/dead/replay', { ...share, mapping })
+        .then(({ replayed, more }) => ({ done: replayed, more })),
+    )
+    return told(
+      given,
+      { replayed: count },
+      `${counted(count, 'delivery', 'deliveries')} opened again; waybill undelivered shows how they fare`,
+    )
+  },
+}
+
+/** `waybill dead discard ID...`: what no target shall get any more; it stays in the ledger. */
+export const deadDiscard: CommandSpec = {
+  name: 'dead discard',
+  summary: 'set dead deliveries aside for good, by ids or chosen by target, reason, route, time; the ledger keeps them',
+  args: '[ids...]',
+  options: [...selectionOptions, ['--all', 'all dead letters']],
+  async run(given) {
+    const count = await inShares(given, (gateway, share) =>
+      gateway
+        .post<{ discarded: number; more: boolean }>('/api/dead/discard', share)
+        .then(({ discarded, more }) => ({ done: discarded, more })),
+    )
+    return told(given, { discarded: count }, `${counted(count, 'delivery', 'deliveries')} discarded`)
+  },
+}
+
+interface Share {
+  readonly selection: object
+  readonly limit: number
+}
+
+// In shares, so that a million of them neither hold up the gateway nor run into a deadline. What dies again meanwhile is not taken again.
+async function inShares(
+  given: Given,
+  change: (gateway: AdminClient, share: Share) => Promise<{ done: number; more: boolean }>,
+): Promise<number> {
+  const chosen = selectionFrom(given, given.args)
+  const all = optionFlag(given, 'all')
+  if (Object.keys(chosen).length === 0 && !all) {
+    throw new CommandError(exit.usage, 'nothing is chosen; give ids, or --target, --reason, --route, --after, --before, or --all')
+  }
+  const selection = { ...(chosen.ids ? {} : { before: Date.now() + 1 }), ...chosen, ...(all && { all: true }) }
+  const gateway = await needGateway(locate(given.dir, given.terminal))
+  let [total, more] = [0, true]
+  while (more) {
+    const share = await change(gateway, { selection, limit: SHARE })
+    total += share.done
+    more = share.more && share.done > 0
+    given.terminal.progress(`${total} so far ...`)
+  }
+  return total
+}
+
+function told({ terminal, json }: Given, result: object, words: string) {
+  const [count] = Object.values(result)
+  if (json) terminal.print(JSON.stringify(result))
+  else terminal.print(count === 0 ? 'No dead letter is among them: nothing was changed.' : words)
+  return count === 0 ? exit.found : exit.good
+}

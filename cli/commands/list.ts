@@ -1,0 +1,31 @@
+import type { CommandSpec } from '../command.ts'
+import { balance } from './balance.ts'
+import { check } from './check.ts'
+import { deadDiscard, deadReplay } from './dead-change.ts'
+import { deadList } from './dead-list.ts'
+import { deadShow } from './dead-show.ts'
+import { doctor } from './doctor.ts'
+import { explain } from './explain.ts'
+import { init } from './init.ts'
+import { pause, resume } from './pause.ts'
+import { run } from './run.ts'
+import { status } from './status.ts'
+import { undelivered } from './undelivered.ts'
+
+/** All commands, in the order of the help: making a project, then living with it. */
+export const commands: readonly CommandSpec[] = [
+  init,
+  run,
+  check,
+  explain,
+  balance,
+  undelivered,
+  deadList,
+  deadShow,
+  deadReplay,
+  deadDiscard,
+  pause,
+  resume,
+  status,
+  doctor,
+]

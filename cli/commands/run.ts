@@ -1,0 +1,94 @@
+import { relative } from 'node:path'
+import type { Project } from '../../config/project.ts'
+import { targetsOf } from '../../gateway/admin/config-view.ts'
+import { CommandError, type CommandSpec, exit, type Given, optionFlag, optionText } from '../command.ts'
+import { openProject, tellFaults } from '../project.ts'
+import { counted, listed, span, table } from '../words.ts'
+
+const STOP_MS = 30_000
+const LEVELS = ['debug', 'info', 'warn', 'error'] as const
+
+/** `waybill run [DIR]`: runs a project until SIGTERM or SIGINT. */
+export const run: CommandSpec = {
+  name: 'run',
+  summary: 'run the project until SIGTERM or Ctrl-C',
+  options: [
+    ['--stand-ins', 'play every system that has a stand-in; with the embedded queue also what is on the own broker'],
+    ['--log <level>', `what is logged: ${LEVELS.join(', ')} (info)`],
+  ],
+  async run(given) {
+    const begun = performance.now()
+    const project = await openProject(given)
+    const standIns = optionFlag(given, 'standIns')
+    const gateway = await start(project, given, standIns)
+    if (!gateway) return exit.found
+    const ready = { project, standIns, addresses: gateway.addresses, tookMs: performance.now() - begun }
+    if (given.json) given.terminal.print(JSON.stringify({ ready: true, name: project.name, ...gateway.addresses }))
+    else for (const line of readyLines(ready, given)) given.terminal.print(line)
+    return stopOnSignal(gateway, given)
+  },
+}
+
+async function start(project: Project, given: Given, standIns: boolean) {
+  const [{ startGateway }, { createLog }] = await Promise.all([import('../../gateway/start.ts'), import('../../gateway/log.ts')])
+  try {
+    return await startGateway(project, { log: createLog({ level: levelOf(given), pretty: process.stderr.isTTY === true }), standIns })
+  } catch (error) {
+    if (project.faults.count === 0) throw error
+    tellFaults(project, given)
+    return undefined
+  }
+}
+
+function levelOf(given: Given) {
+  const text = optionText(given, 'log') ?? 'info'
+  const level = LEVELS.find(one => one === text)
+  if (level) return level
+  throw new CommandError(exit.usage, `--log is ${JSON.stringify(text)}; allowed: ${LEVELS.join(', ')}`)
+}
+
+/** Waits for a signal, stops, and says when that takes too long; a second Ctrl-C ends at once, which loses nothing that was accepted. */
+async function stopOnSignal(gateway: { stop(): Promise<void> }, { terminal }: Given) {
+  const signal = await new Promise<string>(resolve => {
+    for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, resolve)
+  })
+  process.once('SIGINT', () => process.exit(exit.found))
+  terminal.note(`${signal}: taking no new messages, finishing what runs ...`)
+  const timer = setTimeout(() => {
+    terminal.note('waybill: did not stop within 30 s; ended. What was accepted is in the store and goes on at the next start.')
+    process.exit(exit.found)
+  }, STOP_MS - 1_000)
+  await gateway.stop()
+  clearTimeout(timer)
+  return exit.good
+}
+
+interface Ready {
+  readonly project: Project
+  readonly standIns: boolean
+  readonly addresses: { readonly http: string; readonly admin: string }
+  readonly tookMs: number
+}
+
+function readyLines({ project, standIns, addresses, tookMs }: Ready, { terminal }: Given): string[] {
+  const routes = Object.values(project.routes)
+  const rows = routes
+    .slice(0, 30)
+    .map(route => [`  ${route.name}`, listed(route.from.map(source => source.name)), `-> ${listed([...targetsOf(route.to)])}`])
+  const played = Object.values(project.systems).filter(({ standIn }) => standIn.length > 0)
+  return [
+    `${terminal.paint('bold', project.name)} is ready after ${span(tookMs)}: ${counted(routes.length, 'route')}, ${counted(Object.keys(project.systems).length, 'system')}`,
+    `  messages come in at ${addresses.http}`,
+    `  health, metrics and the waybill commands at ${addresses.admin}`,
+    `  queue ${project.queue.kind}, store in ${relative(terminal.cwd, storeOf(project)) || '.'}`,
+    ...(standIns ? [`  played by stand-ins: ${listed(played.map(({ name }) => name))}`] : []),
+    ...table(['routes', '', ''], rows),
+    ...(routes.length > rows.length ? [`  and ${routes.length - rows.length} more`] : []),
+    'Ctrl-C stops it.',
+  ]
+}
+
+function storeOf({ dir, store }: Project): string {
+  const path = typeof store === 'object' && store !== null && 'path' in store ? String(store.path) : 'data'
+  return path.startsWith('/') ? path : `${dir}/${path}`
+}

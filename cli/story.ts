@@ -1,0 +1,84 @@
+import type { DeliveryView, EventView, StoryView } from '../gateway/admin/views.ts'
+import { plain } from './terminal.ts'
+import { clock, counted, listed, moment, short, span } from './words.ts'
+
+/** What became of a message in words, a line for each thing that happened, then where each of its entries stands at `now` (milliseconds). */
+export function storyLines(story: StoryView, now: number): string[] {
+  const { message, deliveries, events } = story
+  return [
+    `message ${plain(message.id)} of route ${plain(message.route)} (times in UTC)`,
+    ...events.map(event => `${moment(event.at)}  ${eventWords(event, story)}`),
+    ...chosenLines(deliveries),
+    ...deliveries.map(delivery => standing(delivery, now)),
+  ]
+}
+
+type Words = (event: EventView, story: StoryView) => string
+
+const WORDS: Readonly<Record<EventView['what'], Words>> = {
+  accepted: (_, story) => acceptedWords(story),
+  'attempt-failed': event => `${about(event)}attempt ${event.attempt ?? '?'} failed: ${fault(event)}`,
+  delivered: (event, story) => `${about(event)}delivered at attempt ${event.attempt ?? attemptsOf(event, story)}${answered(event)}`,
+  dead: event => `${about(event)}given up${event.attempt ? ` after attempt ${event.attempt}` : ''}: ${fault(event)}`,
+  expired: event => `${about(event)}expired: the message's own deadline passed before the target took it`,
+  replayed: event => `${about(event)}opened again by ${plain(event.by ?? 'somebody')}`,
+  discarded: event => `${about(event)}discarded by ${plain(event.by ?? 'somebody')}`,
+  buried: event => `never accepted, kept as a dead letter since nobody waited for an answer: ${fault(event)}`,
+  'late-reply': event => `${about(event)}the reply came after the caller had its receipt; it is kept under it${answered(event)}`,
+}
+
+function eventWords(event: EventView, story: StoryView): string {
+  return WORDS[event.what](event, story)
+}
+
+function acceptedWords({ message, deliveries }: StoryView): string {
+  const sender = message.client === undefined ? '' : ` (client ${plain(message.client)})`
+  const key = message.key === undefined ? '' : `, key ${plain(message.key)}`
+  const said = `accepted by route ${plain(message.route)} from ${plain(message.source)}${sender}${key}; `
+  if (message.filtered !== undefined) return `${said}no entry planned, as the route wants it: ${plain(message.filtered)}`
+  const names = deliveries.map(({ entry, target }) => (entry === target ? plain(entry) : `${plain(entry)} (${plain(target)})`))
+  return `${said}${counted(deliveries.length, 'entry', 'entries')} planned: ${listed(names, 50)}`
+}
+
+function about({ entry }: EventView): string {
+  return entry === undefined ? '' : `${plain(entry)} `
+}
+
+function fault({ code, detail, answer }: EventView): string {
+  const said = [code, detail].filter(part => part !== undefined && part !== '').map(part => short(part ?? '', 400))
+  return `${said.join(' ') || 'no reason was kept'}${answer ? `; it answered: ${short(answer, 240)}` : ''}`
+}
+
+function answered({ detail, answer }: EventView): string {
+  const said = answer ?? detail
+  return said ? `; it answered: ${short(said, 240)}` : ''
+}
+
+function attemptsOf({ entry }: EventView, { deliveries }: StoryView): string {
+  return String(deliveries.find(delivery => delivery.entry === entry)?.attempts ?? '?')
+}
+
+function chosenLines(deliveries: readonly DeliveryView[]): string[] {
+  if (deliveries.length === 0) return []
+  return ['', `chosen by: ${deliveries.map(({ entry, chosen }) => `${plain(entry)} by ${plain(chosen)}`).join(', ')}`]
+}
+
+function standing(delivery: DeliveryView, now: number): string {
+  return `now: ${plain(delivery.entry)} ${standingWords(delivery, now)}`
+}
+
+function standingWords({ state, attempts, dueAt, settledAt, lastError, place, replays }: DeliveryView, now: number): string {
+  const after = `${counted(attempts, 'attempt')}${replays > 0 ? `, opened again ${counted(replays, 'time')}` : ''}`
+  const error = lastError === undefined ? '' : `; last error: ${short(lastError)}`
+  if (state === 'queued') return `is queued (${PLACES[place]}), ${after} so far${error}`
+  if (state !== 'waiting') return `is ${state}${settledAt === undefined ? '' : ` since ${moment(settledAt)}`} (${after})${error}`
+  const wait = dueAt === undefined ? 0 : Date.parse(dueAt) - now
+  const next = dueAt === undefined ? '' : wait > 0 ? `; next try in ${span(wait)}, at ${clock(dueAt)}` : '; its next try is due now'
+  return `waits after ${after}${next}${error}`
+}
+
+const PLACES: Readonly<Record<DeliveryView['place'], string>> = {
+  store: 'in the store',
+  broker: 'with the broker',
+  source: 'not yet acknowledged in its source queue',
+}

@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+import { main } from './main.ts'
+import { processTerminal } from './terminal.ts'
+
+const args = process.argv.slice(2)
+
+// `waybill dead list | head` closes the pipe early: that is no fault. A running gateway goes on without its reader.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (args[0] !== 'run') process.exit(error.code === 'EPIPE' ? 0 : 3)
+})
+
+process.exitCode = await main(args, processTerminal())
