@@ -1,18 +1,12 @@
 import { GatewayError } from '../gateway/errors.ts'
 import { build } from './build.ts'
 import { check } from './check.ts'
-import {
-  type Condition,
-  EvaluationError,
-  type Expression,
-  type ExpressionFault,
-  type Kind,
-  type Scope,
-  type Variables,
-} from './expression.ts'
+import { type Condition, EvaluationError, type Expression, type ExpressionFault, type Scope, type Variables } from './expression.ts'
 import { createFrame, type Frame, type Run, runWith } from './frame.ts'
 import { parse } from './parse.ts'
 import { Maybe } from './values.ts'
+
+export { fieldsUsed, itemSchemaOf, schemaOf, typeOf } from './paths.ts'
 
 export interface Faulty {
   readonly faults: readonly ExpressionFault[]
