@@ -84,16 +84,16 @@ async function setUp(state: State, connection: AmqpConnection): Promise<void> {
 }
 
 async function follow(state: State, connection: AmqpConnection, lost: AbortSignal): Promise<void> {
-  const signal = AbortSignal.any([lost, state.stopping.signal])
+  const over = () => lost.aborted || state.stopping.signal.aborted
   let failures = 0
-  while (!signal.aborted) {
+  while (!over()) {
     const reason = await state.session?.ended
     failures = reason === undefined ? failures + 1 : 0
     state.session = undefined
-    if (signal.aborted) return
+    if (over()) return
     if (reason !== undefined) report(state, reason)
-    await pause(delayMs(failures), signal).catch(() => {})
-    if (!signal.aborted) await setUp(state, connection)
+    await pause(delayMs(failures), lost).catch(() => {})
+    if (!over()) await setUp(state, connection)
   }
 }
 
@@ -135,14 +135,19 @@ async function stop(state: State): Promise<void> {
   const { session } = state
   state.stopping.abort(new GatewayError('DRAINING', 'the source is stopping'))
   await session?.cancel()
-  await Promise.race([quiet(state), pause(STOP_MS, AbortSignal.timeout(STOP_MS + 1)).catch(() => {})])
+  await quiet(state)
   session?.acks.flush()
   await session?.close()
 }
 
+/** Resolves when nothing runs, or after 15 s. */
 function quiet(state: State): Promise<void> {
   return new Promise(resolve => {
     if (state.running === 0) return resolve()
-    state.idle = resolve
+    const timer = setTimeout(resolve, STOP_MS)
+    state.idle = () => {
+      clearTimeout(timer)
+      resolve()
+    }
   })
 }

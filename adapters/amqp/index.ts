@@ -10,6 +10,7 @@ export const amqp: Adapter = {
     options: sourceOptions,
     describe: options => `amqp ${sourceOf(options).queue}`,
     createInbound,
+    onOwnBroker: options => sourceOf(options).url === undefined,
   },
   system: {
     options: systemOptions,

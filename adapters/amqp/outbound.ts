@@ -82,8 +82,14 @@ function foreignTarget(name: string, { address, url, context }: Place): Outbound
 
 /** Waits a moment for a connection that is being made; where it does not come, the publish says so. */
 async function connection(publisher: Publisher, signal: AbortSignal): Promise<void> {
-  if (publisher.health().ok) return
-  await publisher.room(AbortSignal.any([signal, AbortSignal.timeout(CONNECT_WAIT_MS)])).catch(() => {})
+  if (publisher.health().ok || signal.aborted) return
+  const patience = new AbortController()
+  const end = () => patience.abort()
+  const timer = setTimeout(end, CONNECT_WAIT_MS)
+  signal.addEventListener('abort', end, { once: true })
+  await publisher.room(patience.signal).catch(() => {})
+  clearTimeout(timer)
+  signal.removeEventListener('abort', end)
 }
 
 function within<T>(work: Promise<T>, signal: AbortSignal, name: string): Promise<T> {
