@@ -1,7 +1,7 @@
 import type { ClientConfig, Project, RouteConfig, SourceConfig } from '../config/project.ts'
 import type { Log } from '../gateway/log.ts'
 import type { OptionSchema } from '../gateway/options.ts'
-import type { Direct, Inbound, Outbound, Prepared } from '../gateway/ports.ts'
+import type { Direct, Inbound, Listening, Outbound, Prepared } from '../gateway/ports.ts'
 
 /** A source, and the route that it belongs to. */
 export interface SourceBinding {
@@ -35,7 +35,9 @@ export interface Adapter {
   readonly source: {
     readonly options: OptionSchema
     describe(options: unknown): string
-    createInbound(sources: readonly SourceBinding[], context: AdapterContext): Inbound
+    createInbound(sources: readonly SourceBinding[], context: AdapterContext): Inbound & Partial<Listening>
+    /** True where the source is a queue of the gateway's own broker, which stand-ins play when there is none. */
+    onOwnBroker?(options: unknown): boolean
   }
   /** What stands behind the key in a system, and in its operations. */
   readonly system: {

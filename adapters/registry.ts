@@ -1,5 +1,6 @@
 import type { Adapter } from './adapter.ts'
+import { amqp } from './amqp/index.ts'
 import { rest } from './rest/index.ts'
 
-/** All protocols, by their key in YAML. */
-export const adapters: Readonly<Record<string, Adapter>> = { rest }
+/** Every protocol that Waybill speaks, by its key in YAML. To add one: a folder, and one line here. */
+export const adapters: Readonly<Record<string, Adapter>> = { rest, amqp }

@@ -1,3 +1,5 @@
+import type { RabbitmqOptions } from '../gateway/queue/options.ts'
+import type { StoreOptions } from '../gateway/store/options.ts'
 import type { Fault, Faults, Path } from './faults.ts'
 
 /** JSON Schema as it was read: draft-07 or 2020-12. */
@@ -154,8 +156,8 @@ export interface Project {
     readonly trustedProxies: readonly string[]
     readonly tls?: { readonly cert: string; readonly key: string }
   }
-  readonly queue: { readonly kind: 'embedded' } | { readonly kind: 'rabbitmq'; readonly options: unknown }
-  readonly store: unknown
+  readonly queue: { readonly kind: 'embedded' } | { readonly kind: 'rabbitmq'; readonly options: RabbitmqOptions }
+  readonly store: StoreOptions
   readonly defaults: { readonly retry: Required<RetryConfig> }
   readonly systems: Readonly<Record<string, SystemConfig>>
   readonly routes: Readonly<Record<string, RouteConfig>>

@@ -1,5 +1,5 @@
 import type { RunnerParts } from './delivery.ts'
-import { asGatewayError, GatewayError } from './errors.ts'
+import { asGatewayError, type GatewayError } from './errors.ts'
 import { failpoint } from './failpoint.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
@@ -46,7 +46,10 @@ export function createAttempts({ target, store, routes, metrics, log, settled }:
       const settlement = settle(outcome.error, delivery, routes.retry(delivery.route, delivery.entry), { now: at, random: Math.random() })
       report(metrics, log, delivery, settlement.state, outcome)
       const change = { messageId: delivery.messageId, entry: delivery.entry, attempts: delivery.attempts + 1, at, ...settlement }
-      await record(delivery, outcome.error ? { ...change, error: failure(outcome.error, settlement.state === 'dead' ? settlement.code : undefined) } : change)
+      await record(
+        delivery,
+        outcome.error ? { ...change, error: failure(outcome.error, settlement.state === 'dead' ? settlement.code : undefined) } : change,
+      )
     },
     async putBack(delivery, outcome, afterMs) {
       const at = Date.now()
@@ -66,12 +69,21 @@ function failure(error: GatewayError, code = error.code): NonNullable<Change['er
 
 function report(metrics: Metrics, log: Log, delivery: Delivery, state: Change['state'], { error }: Outcome): void {
   const { route, target } = delivery
-  if (!error) return metrics.delivered(route, target)
-  const fields = { message: delivery.messageId, route, target, entry: delivery.entry, attempt: delivery.attempts + 1, code: error.code, detail: error.detail }
+  if (!error) return void metrics.delivered(route, target)
+  const fields = {
+    message: delivery.messageId,
+    route,
+    target,
+    entry: delivery.entry,
+    attempt: delivery.attempts + 1,
+    code: error.code,
+    detail: error.detail,
+  }
   if (state === 'waiting') {
     metrics.retried(route, target)
-    return log.debug('delivery-failed', fields)
+    log.debug('delivery-failed', fields)
+  } else {
+    metrics.dead(route, target, state === 'expired' ? 'EXPIRED' : error.code)
+    log.warn(`delivery-${state}`, fields)
   }
-  metrics.dead(route, target, state === 'expired' ? 'EXPIRED' : error.code)
-  log.warn(`delivery-${state}`, fields)
 }

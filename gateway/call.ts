@@ -78,7 +78,9 @@ export function createCall(parts: CallParts): Call {
   async function acceptLate(plan: Plan, delivery: Delivery, sending: Promise<Outcome>): Promise<Receipt> {
     const [accepted] = await store.accept([plan], 'source')
     metrics.accepted(delivery.route)
-    sending.then(outcome => record(delivery, outcome)).catch(error => parts.log.error('late-reply-failed', { message: delivery.messageId, detail: String(error) }))
+    sending
+      .then(outcome => record(delivery, outcome))
+      .catch(error => parts.log.error('late-reply-failed', { message: delivery.messageId, detail: String(error) }))
     return { id: accepted?.id ?? delivery.messageId, state: 'accepted', replayed: accepted?.kind === 'known' }
   }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { asGatewayError } from './errors.ts'
 import type { Runner } from './delivery.ts'
+import { asGatewayError } from './errors.ts'
 import { type AcceptPlans, conflictWith, type IntakeParts } from './intake.ts'
 import type { Message } from './message.ts'
 import type { Bury, Carry, Delivery, Plan } from './ports.ts'

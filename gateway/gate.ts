@@ -39,7 +39,10 @@ export function createGate(target: Target, attempts: Attempts, log: Log, signal:
     lastError = error ? `${error.code}: ${error.detail}` : undefined
     const up = !error || error.permanent
     if (!breaker.note(up, error?.extras.retryAfterMs)) return
-    log[up ? 'info' : 'warn'](up ? 'target-back' : 'target-down', { target: target.name, ...(error && { code: error.code, detail: error.detail }) })
+    log[up ? 'info' : 'warn'](up ? 'target-back' : 'target-down', {
+      target: target.name,
+      ...(error && { code: error.code, detail: error.detail }),
+    })
     mayProbe = false
     clearTimeout(timer)
     if (breaker.open) timer = setTimeout(allowProbe, breaker.pauseMs)

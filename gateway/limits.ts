@@ -3,7 +3,7 @@ import type { Store } from './store/port.ts'
 
 export interface Bounds {
   readonly maxQueued: number
-  readonly maxQueuedBytes: number
+  readonly maxQueuedSizeBytes: number
   readonly minFreeBytes: number
 }
 
@@ -34,7 +34,9 @@ export function createLimits(store: Pick<Store, 'fill'>, bounds: Bounds): Limits
 
 function reached(fill: ReturnType<Store['fill']>, bounds: Bounds): string | undefined {
   if (fill.queued >= bounds.maxQueued) return `${fill.queued} deliveries wait; the bound is store.maxQueued = ${bounds.maxQueued}`
-  if (fill.queuedBytes >= bounds.maxQueuedBytes) return `${fill.queuedBytes} bytes wait; the bound is store.maxQueuedSize = ${bounds.maxQueuedBytes}`
-  if (fill.freeBytes < bounds.minFreeBytes) return `${fill.freeBytes} bytes are free on the store's disk; the bound is store.minFree = ${bounds.minFreeBytes}`
+  if (fill.queuedBytes >= bounds.maxQueuedSizeBytes)
+    return `${fill.queuedBytes} bytes wait; the bound is store.maxQueuedSize = ${bounds.maxQueuedSizeBytes}`
+  if (fill.freeBytes < bounds.minFreeBytes)
+    return `${fill.freeBytes} bytes are free on the store's disk; the bound is store.minFree = ${bounds.minFreeBytes}`
   return undefined
 }

@@ -53,6 +53,11 @@ export interface Inbound {
   stop(): Promise<void>
 }
 
+/** An ability of an Inbound that listens: where, once it has started (`http://127.0.0.1:8080`). */
+export interface Listening {
+  readonly address: string | undefined
+}
+
 /** Carries deliveries to one target. */
 export interface Outbound {
   /** Resolves when the target said yes, with its answer where the protocol has one; rejects with GatewayError, which says whether a retry can help and bears the target's answer. */

@@ -37,7 +37,12 @@ export interface Relay {
   wake(target: string): void
   setPaused(target: string, paused: boolean): void
   /** Targets that the queue itself delivers to, with how they are. */
-  direct(): readonly { readonly target: string; readonly paused: boolean; readonly breaker: 'open' | 'closed'; readonly lastError?: string }[]
+  direct(): readonly {
+    readonly target: string
+    readonly paused: boolean
+    readonly breaker: 'open' | 'closed'
+    readonly lastError?: string
+  }[]
   stop(): Promise<void>
 }
 
@@ -110,7 +115,12 @@ export function createRelay(parts: RelayParts): Relay {
       for (const { target, dueAt, count } of await store.waiting()) {
         const feed = feeds.get(target)
         if (feed && dueAt !== undefined) wakeAt(feed, dueAt)
-        if (!feed) log.warn('target-unknown', { target, waiting: count, mend: 'the config has no such target; give it back, or discard its deliveries' })
+        if (!feed)
+          log.warn('target-unknown', {
+            target,
+            waiting: count,
+            mend: 'the config has no such target; give it back, or discard its deliveries',
+          })
       }
     },
     async offer(deliveries) {
@@ -147,7 +157,18 @@ export function createRelay(parts: RelayParts): Relay {
 function createFeed(target: Target): Feed {
   const held = new Set<string>()
   const breaker = createBreaker()
-  return { target, breaker, held, behind: false, asked: 0, pumping: false, paused: false, nextDueAt: Number.POSITIVE_INFINITY, timer: undefined, lastError: undefined }
+  return {
+    target,
+    breaker,
+    held,
+    behind: false,
+    asked: 0,
+    pumping: false,
+    paused: false,
+    nextDueAt: Number.POSITIVE_INFINITY,
+    timer: undefined,
+    lastError: undefined,
+  }
 }
 
 function status({ target, paused, breaker, lastError }: Feed) {

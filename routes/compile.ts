@@ -1,4 +1,13 @@
-import type { EntryConfig, JsonSchema, OperationConfig, Project, RetryConfig, RouteConfig, SourceConfig, TargetConfig } from '../config/project.ts'
+import type {
+  EntryConfig,
+  JsonSchema,
+  OperationConfig,
+  Project,
+  RetryConfig,
+  RouteConfig,
+  SourceConfig,
+  TargetConfig,
+} from '../config/project.ts'
 import { variablesOf } from '../expressions/variables.ts'
 import { GatewayError } from '../gateway/errors.ts'
 import type { Content, Message } from '../gateway/message.ts'
@@ -92,7 +101,9 @@ function policyOf(...layers: readonly (RetryConfig | undefined)[]): RetryPolicy 
 function compileParams(project: Project, operation: OperationConfig, input: JsonSchema | undefined): CompiledEntry['params'] {
   const names = Object.keys(operation.params)
   if (names.length === 0) return undefined
-  const expressions = names.map(name => expressionAt(project, operation.params[name] ?? '', scopeOf(input), [...operation.path, 'path', name]))
+  const expressions = names.map(name =>
+    expressionAt(project, operation.params[name] ?? '', scopeOf(input), [...operation.path, 'path', name]),
+  )
   return (content: Content) => {
     const variables = variablesOf(content)
     return Object.fromEntries(names.map((name, index) => [name, paramOf(name, expressions[index]?.evaluate(variables), operation)]))
@@ -101,5 +112,8 @@ function compileParams(project: Project, operation: OperationConfig, input: Json
 
 function paramOf(name: string, value: unknown, operation: OperationConfig): string {
   if (typeof value === 'string' || typeof value === 'number') return String(value)
-  throw new GatewayError('MAPPING_FAILED', `the path parameter ${name} of operation ${operation.name} is ${value === undefined ? 'absent' : 'no text or number'}`)
+  throw new GatewayError(
+    'MAPPING_FAILED',
+    `the path parameter ${name} of operation ${operation.name} is ${value === undefined ? 'absent' : 'no text or number'}`,
+  )
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { EntryConfig, Project, RouteConfig, SourceConfig } from '../config/project.ts'
+import type { EntryConfig, RouteConfig, SourceConfig } from '../config/project.ts'
 import type { Expression, Variables } from '../expressions/expression.ts'
 import { variablesOf } from '../expressions/variables.ts'
 import { GatewayError } from '../gateway/errors.ts'
@@ -26,7 +26,11 @@ export interface CompiledEntry {
 export interface CompiledRoute {
   readonly config: RouteConfig
   /** By the source's place in `from`. */
-  readonly sources: readonly { readonly config: SourceConfig; readonly validate?: (body: unknown) => void; readonly transform?: Transformer }[]
+  readonly sources: readonly {
+    readonly config: SourceConfig
+    readonly validate?: (body: unknown) => void
+    readonly transform?: Transformer
+  }[]
   readonly transform?: Transformer
   readonly when?: Condition
   readonly key?: Expression
@@ -70,7 +74,9 @@ function planCanonical(route: CompiledRoute, read: Content, canonical: Content, 
   const named = { message, ...(key !== undefined && { key }), ...(once && { once }) }
   if (choice.chosen.length === 0) return { ...named, filtered: choice.because ?? '', deliveries: [] }
   const planned = choice.chosen.map(({ entry, place }) => planEntry(route, read, canonical, entry.name, place))
-  return planned.some(one => one instanceof Promise) ? Promise.all(planned).then(deliveries => ({ ...named, deliveries })) : { ...named, deliveries: planned as readonly Planned[] }
+  return planned.some(one => one instanceof Promise)
+    ? Promise.all(planned).then(deliveries => ({ ...named, deliveries }))
+    : { ...named, deliveries: planned as readonly Planned[] }
 }
 
 function holds(route: CompiledRoute, variables: Variables, trace: Trace | undefined): boolean {
@@ -112,7 +118,11 @@ function evaluate(expression: Expression, variables: Variables, what: string): u
   try {
     return expression.evaluate(variables)
   } catch (error) {
-    throw new GatewayError('CONDITION_FAILED', `${what} \`${expression.text}\` cannot be evaluated: ${error instanceof Error ? error.message : error}`, { cause: error })
+    throw new GatewayError(
+      'CONDITION_FAILED',
+      `${what} \`${expression.text}\` cannot be evaluated: ${error instanceof Error ? error.message : error}`,
+      { cause: error },
+    )
   }
 }
 
@@ -135,7 +145,12 @@ function noRoute({ config }: CompiledRoute): GatewayError {
 /** The caller's answer from the target's: the entry's `answer`, or the answer as it is. */
 export function replyTo(entry: CompiledEntry | undefined, message: Message, answer: Answer): Answer | Promise<Answer> {
   if (!entry?.answer) return answer
-  const content: Content = { message: { ...message, body: answer.body }, body: readAnswer(answer), headers: NONE, contentType: answer.contentType }
+  const content: Content = {
+    message: { ...message, body: answer.body },
+    body: readAnswer(answer),
+    headers: NONE,
+    contentType: answer.contentType,
+  }
   return then(entry.answer(content), out => ({
     ...answer,
     headers: { ...answer.headers, ...out.headers },

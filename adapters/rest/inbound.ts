@@ -1,6 +1,6 @@
 import type { Server } from 'node:http'
 import { Server as NetServer } from 'node:net'
-import type { Gateway, Inbound } from '../../gateway/ports.ts'
+import type { Gateway, Inbound, Listening } from '../../gateway/ports.ts'
 import type { AdapterContext, SourceBinding } from '../adapter.ts'
 import { createMemory } from './body.ts'
 import { createIdentify, type Identify } from './clients.ts'
@@ -16,16 +16,19 @@ const STOP_MS = 25_000
 const FAREWELL_MS = 500
 
 /** All REST sources of a project and the receipts behind listen.http. After `stop` begins, what still comes is answered 503 DRAINING and its connection closed. */
-export function createRestInbound(sources: readonly SourceBinding[], context: AdapterContext): Inbound {
-  let started: { readonly server: Server; readonly desk: Desk } | undefined
+export function createRestInbound(sources: readonly SourceBinding[], context: AdapterContext): Inbound & Listening {
+  let started: { readonly server: Server; readonly desk: Desk; readonly address: string } | undefined
   let stopped: Promise<void> | undefined
   return {
+    get address() {
+      return started?.address
+    },
     async start(gateway) {
       const desk = { paths: pathsOf(sources, gateway, context), log: context.log, seats: new Map(), running: 0, draining: false }
       const server = open(sources, context, desk)
       const address = await listen(server, context.project.listen.http)
       context.log.info('rest-listening', { address })
-      started = { server, desk }
+      started = { server, desk, address }
     },
     stop() {
       stopped ??= started ? close(started.server, started.desk) : Promise.resolve()

@@ -24,6 +24,8 @@ export interface ConnectionOptions {
 export interface Connection {
   /** `up`: the set-up has run. */
   state(): { readonly up: boolean; readonly blocked: boolean; readonly detail: string }
+  /** Resolves when the first set-up has run or the first attempt has failed. */
+  readonly attempted: Promise<void>
   /** Destroys the socket of the present connection, for a broker that no longer answers; it reconnects. */
   drop(reason: string): void
   /** Closes politely, within 2 s; may be called twice. */
@@ -56,8 +58,13 @@ export function createConnection(options: ConnectionOptions): Connection {
     blocked: false,
     detail: `connecting to ${place}`,
   }
-  const finished = keepUp(line)
+  let tried = () => {}
+  const attempted = new Promise<void>(resolve => {
+    tried = resolve
+  })
+  const finished = keepUp(line, tried)
   return {
+    attempted,
     state: () => ({ up: line.up, blocked: line.blocked, detail: line.detail }),
     drop: reason => line.amqp && destroy(line.amqp, reason),
     async close() {
@@ -74,14 +81,16 @@ export function placeOf(url: string): string {
   return `${protocol}//${hostname}${port && `:${port}`}${pathname.length > 1 ? pathname : ''}`
 }
 
-async function keepUp(line: Line): Promise<void> {
+async function keepUp(line: Line, tried: () => void): Promise<void> {
   const { options } = line
   const { signal } = line.ended
   let attempt = 0
   while (!signal.aborted) {
     const reason = await live(line, () => {
       attempt = 0
+      tried()
     })
+    tried()
     options.down?.(reason)
     if (signal.aborted) break
     line.detail = `no connection to ${line.place}: ${reason.message}`

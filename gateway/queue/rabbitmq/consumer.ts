@@ -31,6 +31,8 @@ export interface Consumers {
   consume(reading: Reading): Promise<Subscription>
   /** Messages of the queue that are here and not yet acknowledged. */
   held(queue: string): number
+  /** Resolves when the first connect has succeeded or failed. */
+  readonly attempted: Promise<void>
   health(): Health
   /** Stops all and waits for running handlers; may be called twice. */
   close(): Promise<void>
@@ -77,6 +79,7 @@ export function createConsumers(options: ConsumersOptions): Consumers {
     },
   })
   return {
+    attempted: connection.attempted,
     consume: reading => consume(state, reading),
     held: queue =>
       [...state.readers].filter(one => one.reading.queue === queue).reduce((sum, one) => sum + one.held.length + one.running, 0),

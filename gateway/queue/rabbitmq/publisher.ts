@@ -32,8 +32,6 @@ export interface PublisherOptions {
   readonly window?: number
   /** Runs on each new connection, before anything is published on it. */
   readonly setUp?: (connection: AmqpConnection, signal: AbortSignal) => Promise<void>
-  /** The connection was lost, or could not be made. */
-  readonly down?: (reason: Error) => void
   /** Why a publication was refused or returned; called just before its result. */
   readonly failed?: (publication: Publication, reason: string) => void
 }
@@ -44,6 +42,8 @@ export interface Publisher {
   publish(publications: readonly Publication[]): Promise<readonly PublishResult[]>
   /** Resolves when it takes more; rejects when the signal aborts. */
   room(signal: AbortSignal): Promise<void>
+  /** Resolves when the first connect has succeeded or failed. */
+  readonly attempted: Promise<void>
   health(): Health
   /** Waits up to 5 s for confirms; what is unconfirmed then becomes `no-room`. May be called twice. */
   close(): Promise<void>
@@ -88,14 +88,12 @@ export function createPublisher(options: PublisherOptions): Publisher {
       await options.setUp?.(amqp, signal)
       await useChannel(state, amqp, reason => connection.drop(reason))
     },
-    down: reason => {
-      onDown(state, reason)
-      options.down?.(reason)
-    },
+    down: reason => onDown(state, reason),
     blocked: blocked => onBlocked(state, blocked),
   })
   const clock = watchConfirms(state, connection)
   return {
+    attempted: connection.attempted,
     publish: publications => publish(state, publications),
     room: signal => room(state, signal),
     health: () => {

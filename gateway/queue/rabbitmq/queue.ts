@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { ConsumeMessage, Replies } from 'amqplib/callback_api'
 import type { Log } from '../../log.ts'
 import type { ConsumeOptions, Delivery, Health, Parcel, Publication, PublishResult, Queue, Subscription } from '../../ports.ts'
@@ -34,7 +35,6 @@ interface State {
   readonly repairs: Map<string, Promise<void>>
   amqp: AmqpConnection | undefined
   started: Started | undefined
-  attempted: () => void
 }
 
 interface Started {
@@ -48,7 +48,7 @@ const RECOVER_AGAIN_MS = 5_000
 /** Deliveries that are ready, in quorum queues of RabbitMQ: one work queue for each target, on two connections (publishing, consuming). Connects at `start`. */
 export function createRabbitmqQueue(options: RabbitmqQueueOptions): Queue {
   const topology = createTopology(options.prefix ?? `waybill.${options.project}`, options.log)
-  const state: State = { options, topology, lost: new Map(), repairs: new Map(), amqp: undefined, started: undefined, attempted: () => {} }
+  const state: State = { options, topology, lost: new Map(), repairs: new Map(), amqp: undefined, started: undefined }
   return {
     start: targets => start(state, targets),
     publish: parcels => publish(state, parcels),
@@ -70,12 +70,13 @@ async function start(state: State, targets: readonly string[]): Promise<void> {
     if (amqp) await Promise.all(targets.map(target => declare(state, amqp, target)))
     return
   }
-  const attempt = new AbortController()
-  state.attempted = () => attempt.abort()
   state.started = connect(state)
   const { consumers, publisher } = state.started
   await readDead(consumers, state.topology, state.options.abandoned)
-  await publisher.room(AbortSignal.any([attempt.signal, AbortSignal.timeout(START_MS)])).catch(() => {})
+  const waited = new AbortController()
+  const late = sleep(START_MS, undefined, { signal: waited.signal }).catch(() => {})
+  await Promise.race([Promise.all([publisher.attempted, consumers.attempted]), late])
+  waited.abort()
 }
 
 function connect(state: State): Started {
@@ -88,7 +89,6 @@ function connect(state: State): Started {
     ...(confirmTimeoutMs !== undefined && { confirmTimeoutMs }),
     ...(failed && { failed }),
     setUp: amqp => setUp(state, amqp),
-    down: () => state.attempted(),
   })
   const consumers = createConsumers({ ...shared, name: `waybill ${project} consumer`, ...(prefetch !== undefined && { prefetch }) })
   return { publisher, consumers }

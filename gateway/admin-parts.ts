@@ -1,0 +1,57 @@
+import type { AdminParts, TargetStatus } from './admin/parts.ts'
+import type { Runner } from './delivery.ts'
+import type { Log } from './log.ts'
+import type { Metrics, TargetGauges } from './metrics.ts'
+import type { Health, Queue, Routes } from './ports.ts'
+import type { Relay } from './relay.ts'
+import { createReplay } from './replay.ts'
+import type { Store } from './store/port.ts'
+
+export interface ManagedParts {
+  readonly log: Log
+  readonly store: Store
+  readonly queue: Queue
+  readonly routes: Routes
+  readonly metrics: Metrics
+  readonly relay: Relay
+  readonly runners: ReadonlyMap<string, Runner>
+}
+
+/** What the admin API sees and does of a running gateway; also names where the metrics' gauges are read. */
+export function createAdminParts(parts: ManagedParts, about: Pick<AdminParts, 'info' | 'config'>): AdminParts {
+  const { log, store, queue, metrics, relay, runners } = parts
+  const list = () => [...[...runners.values()].map(runner => runner.status()), ...relay.direct().map(one => ({ ...one, inFlight: 0 }))]
+  metrics.observe({ targets: () => gauges(store, list()), commitMs: () => store.fill().commitMs, queueUp: () => queue.health().ok })
+  return {
+    log,
+    store,
+    metrics,
+    targets: { list, pause: (name, by) => setPaused(parts, name, true, by), resume: (name, by) => setPaused(parts, name, false, by) },
+    health: () => ({ store: storeHealth(store), queue: queue.health() }),
+    replay: createReplay(parts),
+    count: target => queue.count(target),
+    ...about,
+  }
+}
+
+async function setPaused({ store, relay, runners }: ManagedParts, name: string, paused: boolean, by: string): Promise<boolean> {
+  const runner = runners.get(name)
+  if (!runner && !relay.direct().some(({ target }) => target === name)) return false
+  await store.setPaused(name, paused, by)
+  relay.setPaused(name, paused)
+  await runner?.setPaused(paused)
+  return true
+}
+
+function storeHealth(store: Store): Health {
+  const { ok, detail, queued } = store.fill()
+  return { ok, detail: `${detail}; ${queued} undelivered` }
+}
+
+async function gauges(store: Store, targets: readonly TargetStatus[]): Promise<readonly TargetGauges[]> {
+  const waiting = new Map((await store.waiting()).map(one => [one.target, one]))
+  return targets.map(({ target, inFlight, breaker }) => {
+    const { count = 0, oldestAt } = waiting.get(target) ?? {}
+    return { target, inFlight, queued: count, breakerOpen: breaker === 'open', ...(oldestAt !== undefined && { oldestAt }) }
+  })
+}

@@ -1,0 +1,202 @@
+import { resolve } from 'node:path'
+import type { AdapterContext, SourceBinding } from '../adapters/adapter.ts'
+import { adapters } from '../adapters/registry.ts'
+import { standInOutbounds } from '../adapters/stand-in/stand-in.ts'
+import type { Project } from '../config/project.ts'
+import { compileRoutes, createRoutes } from '../routes/compile.ts'
+import type { CompiledRoute } from '../routes/route.ts'
+import { adapterOutbounds, createTargets } from '../routes/targets.ts'
+import { createAbandoned } from './abandoned.ts'
+import { configView } from './admin/config-view.ts'
+import { createAdmin } from './admin/server.ts'
+import { leaveAddress, loadToken } from './admin/token.ts'
+import { createAdminParts } from './admin-parts.ts'
+import { createCall } from './call.ts'
+import { createCarry } from './carry.ts'
+import { createRunner, type Runner } from './delivery.ts'
+import { GatewayError } from './errors.ts'
+import { createAcceptPlans, createBury, createIntake } from './intake.ts'
+import { createLimits, type Limits } from './limits.ts'
+import type { Log } from './log.ts'
+import { createMetrics, type Metrics } from './metrics.ts'
+import type { Gateway, Inbound, Listening, Queue, Routes } from './ports.ts'
+import { createEmbeddedQueue } from './queue/embedded.ts'
+import { createRabbitmqQueue } from './queue/rabbitmq/queue.ts'
+import { createRelay, type Relay } from './relay.ts'
+import { createStop } from './stop.ts'
+import type { Store } from './store/port.ts'
+import { createStore } from './store/sqlite.ts'
+import type { Target } from './target.ts'
+import { createUpkeep, type Upkeep } from './upkeep.ts'
+import { waybillVersion } from './version.ts'
+
+export interface StartOptions {
+  readonly log: Log
+  /** Systems that have a stand-in are played by it; with the embedded queue also all that is on the gateway's own broker. */
+  readonly standIns?: boolean
+}
+
+/** A gateway that takes messages. */
+export interface RunningGateway {
+  readonly addresses: { readonly http: string; readonly admin: string }
+  /** Takes no new work, finishes what runs, gives back the rest; resolves within 30 s. */
+  stop(): Promise<void>
+}
+
+/** The exit code of a gateway whose store can no longer be trusted: what is accepted is on disk, and a fresh start finds it. */
+const BROKEN = 70
+
+/** All parts of one gateway, wired. */
+interface Parts {
+  readonly project: Project
+  readonly log: Log
+  readonly store: Store
+  readonly queue: Queue
+  readonly routes: Routes
+  readonly metrics: Metrics
+  readonly targets: ReadonlyMap<string, Target>
+  readonly relay: Relay
+  readonly runners: ReadonlyMap<string, Runner>
+  readonly inbounds: readonly (Inbound & Partial<Listening>)[]
+  readonly gateway: Gateway
+  readonly limits: Limits
+  readonly upkeep: Upkeep
+}
+
+/** Starts a project: resolves when it takes messages; throws GatewayError where it cannot (CONFIG_INVALID, STORE_OWNED, an address that is taken). */
+export async function startGateway(project: Project, options: StartOptions): Promise<RunningGateway> {
+  const compiled = compileRoutes(project)
+  if (project.faults.count > 0) throw new GatewayError('CONFIG_INVALID', `${project.faults.count} faults; \`waybill check\` lists them`)
+  const store = await createStore({ ...project.store, path: resolve(project.dir, project.store.path), log: options.log })
+  try {
+    const parts = wire(project, compiled, store, options)
+    return await run(parts)
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+function wire(
+  project: Project,
+  compiled: ReadonlyMap<string, CompiledRoute>,
+  store: Store,
+  { log, standIns = false }: StartOptions,
+): Parts {
+  const metrics = createMetrics()
+  const rabbitmq = project.queue.kind === 'rabbitmq' ? project.queue.options : undefined
+  const queue = rabbitmq
+    ? createRabbitmqQueue({ ...rabbitmq, project: project.name, log, abandoned: createAbandoned(store, metrics) })
+    : createEmbeddedQueue({ log })
+  const context: AdapterContext = { project, clients: project.clients, log, ...(rabbitmq && { brokerUrl: rabbitmq.url }) }
+  const real = adapterOutbounds(context)
+  const used = new Set([...compiled.values()].flatMap(route => [...route.entries.values()].map(entry => entry.config.target)))
+  const targets = createTargets(project, used, standIns ? standInOutbounds(project, log, real) : real)
+  const routes = createRoutes(compiled)
+  const relay = createRelay({ store, queue, targets, routes, metrics, log, queueIsDurable: rabbitmq !== undefined })
+  const runners = createRunners({ store, queue, targets, routes, metrics, log, relay })
+  const limits = createLimits(store, project.store.bounds)
+  const gateway = createGateway({ project, store, queue, targets, routes, metrics, log, relay, runners, limits })
+  const inbounds = createInbounds(project, context, standIns && !rabbitmq)
+  const upkeep = createUpkeep(store, log, () => process.exit(BROKEN))
+  return { project, log, store, queue, routes, metrics, targets, relay, runners, inbounds, gateway, limits, upkeep }
+}
+
+function createRunners({
+  store,
+  queue,
+  targets,
+  routes,
+  metrics,
+  log,
+  relay,
+}: Omit<Parts, 'project' | 'runners' | 'inbounds' | 'gateway' | 'limits' | 'upkeep'>) {
+  const sent = [...targets.values()].filter(target => !target.outbound.publication)
+  return new Map(
+    sent.map(target => {
+      const lost = async () => {
+        log.warn('queue-lost', { target: target.name, recalled: await store.recall('broker', target.name) })
+        relay.wake(target.name)
+      }
+      return [target.name, createRunner({ target, store, queue, routes, metrics, log, settled: relay.settled, lost })]
+    }),
+  )
+}
+
+function createGateway(parts: Omit<Parts, 'inbounds' | 'gateway' | 'upkeep'>): Gateway {
+  const { project, store, metrics } = parts
+  const acceptPlans = createAcceptPlans(parts)
+  const bury = createBury(parts)
+  const replies = new Map(Object.values(project.routes).flatMap(route => (route.reply ? [[route.name, route.reply] as const] : [])))
+  const counted = <A extends readonly unknown[], R>(work: (...args: A) => Promise<R>) => counting(work, metrics)
+  return {
+    accept: counted(createIntake(parts, acceptPlans)),
+    call: counted(createCall({ ...parts, replies })),
+    carry: createCarry({ ...parts, acceptPlans, bury }),
+    bury,
+    receipts: store,
+  }
+}
+
+/** Counts what was refused, by code. */
+function counting<A extends readonly unknown[], R>(work: (...args: A) => Promise<R>, metrics: Metrics): (...args: A) => Promise<R> {
+  return async (...args) => {
+    try {
+      return await work(...args)
+    } catch (error) {
+      if (error instanceof GatewayError) metrics.refused(error.code)
+      throw error
+    }
+  }
+}
+
+function createInbounds(project: Project, context: AdapterContext, brokerPlayed: boolean): Parts['inbounds'] {
+  const bindings: SourceBinding[] = Object.values(project.routes).flatMap(route =>
+    route.from.map((source, index) => ({ route, index, source })),
+  )
+  return Object.values(adapters).flatMap(adapter => {
+    const played = ({ source }: SourceBinding) => brokerPlayed && adapter.source.onOwnBroker?.(source.options) === true
+    const own = bindings.filter(binding => binding.source.adapter === adapter.name && !played(binding))
+    // Receipts are asked for over HTTP, whatever the sources speak.
+    return own.length > 0 || adapter.name === 'rest' ? [adapter.source.createInbound(own, context)] : []
+  })
+}
+
+async function run(parts: Parts): Promise<RunningGateway> {
+  const { project, store, queue, relay, runners, inbounds } = parts
+  const folder = resolve(project.dir, project.store.path)
+  const admin = createAdmin({ address: project.listen.admin, token: loadToken(folder), parts: createAdminParts(parts, about(parts)) })
+  const stop = createStop(parts, admin, folder)
+  try {
+    if (project.queue.kind === 'embedded') await store.recall('broker')
+    await queue.start([...runners.keys()])
+    await Promise.all([...parts.targets.values()].map(target => target.outbound.ready?.()))
+    const paused = await store.paused()
+    await relay.start(paused)
+    for (const [name, runner] of runners) await runner.start(paused.includes(name))
+    const address = await admin.start()
+    leaveAddress(folder, address)
+    for (const inbound of inbounds) await inbound.start(parts.gateway)
+    const http = inbounds.find(inbound => inbound.address)?.address ?? project.listen.http
+    return { addresses: { http, admin: address }, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+function about({ project, inbounds }: Parts) {
+  const startedAt = Date.now()
+  const http = () => inbounds.find(inbound => inbound.address)?.address ?? project.listen.http
+  return {
+    info: () => ({
+      project: project.name,
+      version: waybillVersion(),
+      configVersion: project.version,
+      startedAt,
+      http: http(),
+      queueKind: project.queue.kind,
+    }),
+    config: () => configView(project),
+  }
+}
