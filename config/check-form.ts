@@ -52,12 +52,15 @@ export function checkForm(form: ConfigSchema, value: unknown, path: Path, checki
   const [key, ...others] = Object.keys(forms).filter(name => Object.hasOwn(value, name))
   if (key === undefined) return noForm(form, value, path, checking)
   const [other] = others
-  if (other !== undefined && !forms[key]?.properties?.[other]) {
-    const mend = `keep one of the two`
-    checking.faults.add('CONFLICT', [...path, other], `${noun} has both "${key}" and "${other}"`, { atKey: true, mend })
-    return undefined
-  }
-  return checking.check(forms[key] ?? {}, value, path)
+  const clash = other !== undefined && !forms[key]?.properties?.[other] ? other : undefined
+  if (clash !== undefined) twoForms(noun, [key, clash], path, checking)
+  const rest = Object.fromEntries(Object.entries(value).filter(([name]) => name !== clash))
+  return checking.check(forms[key] ?? {}, rest, path)
+}
+
+function twoForms(noun: string, [one, other]: readonly [string, string], path: Path, { faults }: Checking): void {
+  const mend = 'keep one of the two'
+  faults.add('CONFLICT', [...path, other], `${noun} has both "${one}" and "${other}"`, { atKey: true, mend })
 }
 
 function noForm(form: ConfigSchema, value: Fields, path: Path, checking: Checking): undefined {

@@ -1,5 +1,6 @@
 import type { Path } from './faults.ts'
 import { suggestion } from './faults.ts'
+import { UNKNOWN_ADAPTER } from './normalise-system.ts'
 import type { EntryConfig, Project, RouteTest } from './project.ts'
 import { entriesOf, splitTarget, stepsOfProject } from './targets.ts'
 import { fieldsOf, isFields } from './value.ts'
@@ -41,7 +42,7 @@ function checkTarget({ target, path }: EntryConfig, project: Project): void {
     project.faults.add('UNKNOWN_NAME', at, `unknown target "${system}"${suggestion(system, names)}`, {
       mend: 'name a system, or add it in systems/',
     })
-  } else if (operation !== undefined && !(operation in known.operations)) {
+  } else if (operation !== undefined && known.adapter !== UNKNOWN_ADAPTER && !(operation in known.operations)) {
     const message = `unknown operation "${operation}" of system "${system}"${suggestion(operation, Object.keys(known.operations))}`
     project.faults.add('UNKNOWN_NAME', at, message, { offset: system.length + 1 })
   }

@@ -33,7 +33,8 @@ function checkFields(form: ConfigSchema, value: Fields, path: Path, checking: Ch
     const schema = own ?? (form.additionalProperties || undefined)
     if (!schema || (!own && form.names && !isName(key, path, checking))) continue
     const result = checking.check(schema, item, [...path, key])
-    if (result !== undefined) checked.push([key, result])
+    // A name stays known though nothing of it is well: one mistake is one message.
+    if (result !== undefined || form.names) checked.push([key, result ?? {}])
   }
   return named(checked)
 }

@@ -11,7 +11,7 @@ export function checkEnum(form: ConfigSchema, value: unknown, path: Path, checki
   if (found !== undefined) return found
   const seen = describe(value, path, checking)
   const list = allowed.map(String)
-  const near = suggestion(typeof value === 'string' ? value : '', list).replace('(known:', '(allowed:')
+  const near = typeof value === 'string' ? suggestion(value, list).replace('(known:', '(allowed:') : ` (allowed: ${list.join(', ')})`
   checking.faults.add('WRONG_VALUE', path, `${seen} is not allowed${near}`)
   return undefined
 }

@@ -6,24 +6,26 @@ import type { OperationConfig, SettleRule, StandInRule, SystemConfig } from './p
 import { limitsOptions } from './system-options.ts'
 import { type Fields, fieldsOf, given, listOf, named, textOf } from './value.ts'
 
-/** A system as checked, in the form that code uses; undefined where no protocol of ours stands in it. */
-export function systemOf(name: string, value: unknown, adapters: Readonly<Record<string, Adapter>>): SystemConfig | undefined {
+/** The adapter of a system whose protocol is not known: what is wrong with it was said. */
+export const UNKNOWN_ADAPTER = ''
+
+/** A system as checked, in the form that code uses. */
+export function systemOf(name: string, value: unknown, adapters: Readonly<Record<string, Adapter>>): SystemConfig {
   const path = ['systems', name]
   const fields = fieldsOf(value)
   const adapter = Object.values(adapters).find(one => Object.hasOwn(fields, one.name))
-  if (!adapter) return undefined
-  const { authOptions, options: schema } = adapter.system
-  const options = resolveOptions(schema, fields[adapter.name])
+  const options = adapter && resolveOptions(adapter.system.options, fields[adapter.name])
+  const authOptions = adapter?.system.authOptions
   return {
     name,
     ...given('description', textOf(fields.description)),
     ...given('owner', textOf(fields.owner)),
     ...given('region', textOf(fields.region)),
-    adapter: adapter.name,
+    adapter: adapter?.name ?? UNKNOWN_ADAPTER,
     options,
     ...given('auth', authOptions && fields.auth !== undefined ? resolveOptions(authOptions, fields.auth) : undefined),
     limits: resolveOptions(limitsOptions, fieldsOf(fields.limits)),
-    operations: operationsOf(fields, options, adapter, path),
+    operations: adapter ? operationsOf(fields, options, adapter, path) : {},
     settle: settleOf(fields.settle, [...path, 'settle']),
     standIn: standInOf(fields.standIn, [...path, 'standIn']),
     path,

@@ -1,4 +1,16 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, type YAMLError } from 'yaml'
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  visit,
+  type YAMLError,
+} from 'yaml'
 import type { FaultDetails, Path } from './faults.ts'
 import type { FormFault, Place, ReadFile } from './mount.ts'
 import { offsetInFile } from './scalar-offset.ts'
@@ -28,21 +40,30 @@ export function readYaml(file: string, text: string): ReadFile {
     stringKeys: false,
   })
   const reading: Reading = { file, text, doc, lines, faults: [], open: new Set(), nodes: 0 }
-  for (const problem of [...doc.errors, ...doc.warnings]) reading.faults.push(yamlFault(problem, lines))
-  const value = doc.errors.length > 0 ? undefined : toValue(doc.contents, reading)
+  for (const problem of [...doc.errors, ...doc.warnings]) reading.faults.push(yamlFault(problem, reading))
+  const value = reading.faults.length > 0 ? undefined : toValue(doc.contents, reading)
   return { file, value, faults: reading.faults, locate: (path, details) => locate(reading, path, details) }
 }
 
-function yamlFault(problem: YAMLError, lines: LineCounter): FormFault {
-  const place = placeAt(lines, problem.pos[0])
-  const [, tag] = /^Unresolved tag: (!\S*)/.exec(problem.message) ?? []
-  if (!tag) return { code: 'YAML', place, message: problem.message }
-  return {
-    code: 'YAML',
-    place,
-    message: `"${tag}" is a YAML tag, not a part of the value`,
-    mend: `quote the whole value: '${tag} ...'`,
+function yamlFault({ message, pos: [at] }: YAMLError, { doc, lines }: Reading): FormFault {
+  const [, tag] = /^Unresolved tag: (!\S*)/.exec(message) ?? []
+  if (tag) {
+    const place = placeAt(lines, at)
+    return { code: 'YAML', place, message: `"${tag}" is a YAML tag, not a part of the value`, mend: `quote the whole value: '${tag} ...'` }
   }
+  if (!message.startsWith('Missing closing')) return { code: 'YAML', place: placeAt(lines, at), message }
+  return { code: 'YAML', place: placeAt(lines, quoteBefore(doc, at)), message: 'the quote that opens here is not closed' }
+}
+
+/** Where the quoted text begins whose end was not found: the parser tells only where it stopped looking. */
+function quoteBefore(doc: Document, end: number): number {
+  let start = end
+  visit(doc, {
+    Scalar(_, { type, range }) {
+      if (type?.startsWith('QUOTE') && range && range[1] >= end) start = range[0]
+    },
+  })
+  return start
 }
 
 function toValue(node: unknown, reading: Reading): unknown {
