@@ -1,10 +1,10 @@
 import { resolve } from 'node:path'
 import { Command, CommanderError } from 'commander'
 import { type ErrorCode, errors, GatewayError } from '../gateway/errors.ts'
+import { waybillVersion } from '../gateway/version.ts'
 import { CommandError, type CommandSpec, type Exit, exit } from './command.ts'
 import { commands } from './commands/list.ts'
 import { plain, type Terminal } from './terminal.ts'
-import { waybillVersion } from '../gateway/version.ts'
 
 const EXIT_CODES = 'Exit codes: 0 good, 1 found something, 2 wrong usage, 3 could not reach what it needs. Each command has --json.'
 

@@ -71,7 +71,7 @@ function report(metrics: Metrics, log: Log, delivery: Delivery, state: Change['s
   const { route, target } = delivery
   if (!error) return void metrics.delivered(route, target)
   const fields = {
-    message: delivery.messageId,
+    messageId: delivery.messageId,
     route,
     target,
     entry: delivery.entry,

@@ -80,7 +80,7 @@ export function createCall(parts: CallParts): Call {
     metrics.accepted(delivery.route)
     sending
       .then(outcome => record(delivery, outcome))
-      .catch(error => parts.log.error('late-reply-failed', { message: delivery.messageId, detail: String(error) }))
+      .catch(error => parts.log.error('late-reply-failed', { messageId: delivery.messageId, detail: String(error) }))
     return { id: accepted?.id ?? delivery.messageId, state: 'accepted', replayed: accepted?.kind === 'known' }
   }
 

@@ -101,11 +101,13 @@ export function createRelay(parts: RelayParts): Relay {
     if (feed.breaker.open) await pause(feed.breaker.pauseMs, stopping.signal)
     await parts.queue.room(feed.target.name, stopping.signal)
     const asked = feed.asked
-    const page = await store.due(feed.target.name, Date.now(), feed.breaker.open ? 1 : PAGE, feed.held)
+    // the same moment for both questions: what falls due in between would be in neither answer
+    const now = Date.now()
+    const page = await store.due(feed.target.name, now, feed.breaker.open ? 1 : PAGE, feed.held)
     if (page.length > 0) return void (await hand(feed, page))
     if (feed.asked !== asked) return
     feed.behind = false
-    const next = await store.nextDue(feed.target.name, Date.now())
+    const next = await store.nextDue(feed.target.name, now)
     if (next !== undefined) wakeAt(feed, next)
   }
 

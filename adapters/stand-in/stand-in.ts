@@ -36,7 +36,7 @@ export function createStandIn(project: Project, system: SystemConfig, log: Log):
       const answer = status === undefined ? (rule?.answer ?? unplayed) : { ...unplayed, status }
       log.info('stand-in', {
         system: system.name,
-        message: delivery.messageId,
+        messageId: delivery.messageId,
         entry: delivery.entry,
         attempt: call + 1,
         answers: answer.status,

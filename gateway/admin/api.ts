@@ -1,6 +1,6 @@
 import type { Request } from 'express'
 import { GatewayError } from '../errors.ts'
-import type { DeadLetter, Selection } from '../store/port.ts'
+import type { DeadLetter } from '../store/port.ts'
 import { askedBody, askedBulk, askedBy, askedMessages, askedQuery, askedSelection } from './asked.ts'
 import type { AdminParts } from './parts.ts'
 import { type BalanceView, deadLetterView, iso, type StatusView, storyView, type TargetView, targetView, undeliveredView } from './views.ts'
@@ -33,6 +33,8 @@ function messageOperations({ store }: AdminParts): readonly Operation[] {
   ]
 }
 
+// What changes dead letters does one page in a call, and goes on with the cursor: a million of them neither hold up all others nor run
+// into a deadline, and what dies again meanwhile is not taken again.
 function deadOperations(parts: AdminParts): readonly Operation[] {
   const { store } = parts
   return [
@@ -48,27 +50,17 @@ function deadOperations(parts: AdminParts): readonly Operation[] {
       return { letters: letters.items.map(deadLetterView), story: story && storyView(story, bodies) }
     }),
     post('/api/dead/replay', async request => {
-      const { selection, limit, mapping } = askedBulk(request.body)
-      const { letters, more } = await chosen(parts, selection, limit)
-      const ids = idsOf(letters)
-      return { replayed: ids.length === 0 ? 0 : await parts.replay({ ...selection, ids }, askedBy(request), mapping), more }
+      const { selection, paging, mapping } = askedBulk(request.body)
+      const { items, ...next } = await store.dead(selection, paging.cursor, paging.limit)
+      const ids = idsOf(items)
+      return { replayed: ids.length === 0 ? 0 : await parts.replay({ ...selection, ids }, askedBy(request), mapping), ...next }
     }),
     post('/api/dead/discard', async request => {
-      const { selection, limit } = askedBulk(request.body)
-      const { letters, more } = await chosen(parts, selection, limit)
-      return { discarded: await discard(store, letters, askedBy(request)), more }
+      const { selection, paging } = askedBulk(request.body)
+      const { items, ...next } = await store.dead(selection, paging.cursor, paging.limit)
+      return { discarded: await discard(store, items, askedBy(request)), ...next }
     }),
   ]
-}
-
-// A call does a bounded share and says whether there is more: one transaction over a million dead letters would hold up all others.
-async function chosen(
-  { store }: AdminParts,
-  selection: Selection,
-  limit: number,
-): Promise<{ letters: readonly DeadLetter[]; more: boolean }> {
-  const { items, cursor } = await store.dead(selection, undefined, limit)
-  return { letters: items, more: cursor !== undefined }
 }
 
 // The store discards what is undelivered as well. Reason and target of the letter keep that out: a delivery that waits has another reason.

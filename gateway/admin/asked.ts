@@ -7,7 +7,7 @@ import type { Mapping } from './parts.ts'
 const MAX_TEXT = 512
 const MAX_IDS = 1_000
 const PAGE = 100
-const MAX_PAGE = 1_000
+const MAX_PAGE = 500
 const SELECTED_BY = ['target', 'reason', 'route', 'after', 'before'] as const
 
 export interface Paging {
@@ -15,10 +15,10 @@ export interface Paging {
   readonly limit: number
 }
 
-/** What a bulk command is about. `limit`: at most so many messages in one call. */
+/** What a bulk command is about, and which share of it this call does. */
 export interface Bulk {
   readonly selection: Selection
-  readonly limit: number
+  readonly paging: Paging
   readonly mapping: Mapping
 }
 
@@ -59,10 +59,10 @@ export function askedBody(request: Request): boolean {
   throw bad(`query parameter body is ${quote(body)}; allowed: true, false`)
 }
 
-/** The body of a bulk command: `{ selection, limit?, mapping? }`. A selection that selects nothing in particular must say `all: true`. */
+/** The body of a bulk command: `{ selection, cursor?, limit?, mapping? }`. A selection that selects nothing in particular must say `all: true`. */
 export function askedBulk(body: unknown): Bulk {
-  const { selection, limit, mapping, ...others } = asObject('the body', body)
-  refuseOthers('the body', others, ['selection', 'limit', 'mapping'])
+  const { selection, cursor, limit, mapping, ...others } = asObject('the body', body)
+  refuseOthers('the body', others, ['selection', 'cursor', 'limit', 'mapping'])
   if (mapping !== undefined && mapping !== 'stored' && mapping !== 'current') throw bad('mapping is neither "stored" nor "current"')
   const { all, ids, ...rest } = asObject('selection', selection)
   refuseOthers('selection', rest, SELECTED_BY)
@@ -70,7 +70,8 @@ export function askedBulk(body: unknown): Bulk {
   if (Object.keys(chosen).length === 0 && all !== true) {
     throw bad(`selection selects nothing; give ids, ${SELECTED_BY.join(', ')}, or "all": true`)
   }
-  return { selection: chosen, limit: whole('limit', limit, MAX_PAGE, MAX_PAGE), mapping: mapping ?? 'stored' }
+  const paging = { ...(cursor !== undefined && { cursor: text('cursor', cursor) }), limit: whole('limit', limit, MAX_PAGE, MAX_PAGE) }
+  return { selection: chosen, paging, mapping: mapping ?? 'stored' }
 }
 
 /** Who does it, for the audit: what the caller says of itself in `Waybill-By`. */

@@ -18,7 +18,7 @@ export interface Start {
 
 /** Many calls, one transaction, one answer. */
 export type Request =
-  | { readonly kind: 'batch'; readonly id: number; readonly calls: readonly WireCall[]; readonly freight: Uint8Array<ArrayBuffer> }
+  | { readonly kind: 'batch'; readonly calls: readonly WireCall[]; readonly freight: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'balance'; readonly id: number }
   | { readonly kind: 'close' }
 
@@ -42,8 +42,5 @@ export type Response =
       readonly opened: Opened
       readonly commitMs: number
     }
-  | { readonly kind: 'balance'; readonly id: number; readonly outcome: Outcome<Balance> }
+  | { readonly kind: 'balance'; readonly id: number; readonly outcome: { readonly value: Balance } | { readonly failure: Failure } }
   | { readonly kind: 'closed' }
-
-/** One call's end. */
-export type Outcome<T = unknown> = { readonly value: T } | { readonly failure: Failure }

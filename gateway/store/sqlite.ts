@@ -130,30 +130,32 @@ function encodeBuried({ message, code, detail }: Buried, freight: Freight): Wire
 const burial: Planned = { entry: '-', target: '-', contentType: '', headers: {}, body: new Uint8Array(), chosen: '-' }
 
 function acceptedOf(plan: Plan, result: WireAccepted): Accepted {
-  const { message, key, deliveries } = plan
-  if (result !== 0) {
-    const [kind, id, open, filtered] = result
-    return kind === 'known' ? { kind, id, open, filtered } : { kind, id }
-  }
-  const common = {
+  if (result === 0) return { kind: 'accepted', id: plan.message.id, deliveries: plan.deliveries.map(planned => deliveryOf(plan, planned)) }
+  const [kind, id, open, filtered] = result
+  return kind === 'known' ? { kind, id, open, filtered } : { kind, id }
+}
+
+/** Written out, without spreads: this is made for each message. */
+function deliveryOf({ message, key }: Plan, planned: Planned): Delivery {
+  const delivery: { -readonly [K in keyof Delivery]: Delivery[K] } = {
     messageId: message.id,
+    entry: planned.entry,
+    target: planned.target,
     route: message.route,
     source: message.source,
-    ...(key !== undefined && { key }),
     correlationId: message.correlationId,
-    ...(message.traceparent !== undefined && { traceparent: message.traceparent }),
+    contentType: planned.contentType,
+    headers: planned.headers,
+    body: planned.body,
     attempts: 0,
     replays: 0,
     acceptedAt: message.receivedAt,
-    ...(message.expiresAt !== undefined && { expiresAt: message.expiresAt }),
   }
-  return { kind: 'accepted', id: message.id, deliveries: deliveries.map(planned => deliveryOf(planned, common)) }
-}
-
-type Common = Omit<Delivery, 'entry' | 'target' | 'contentType' | 'headers' | 'params' | 'body'>
-
-function deliveryOf({ entry, target, contentType, headers, params, body }: Planned, common: Common): Delivery {
-  return { ...common, entry, target, contentType, headers, ...(params && { params }), body }
+  if (key !== undefined) delivery.key = key
+  if (message.traceparent !== undefined) delivery.traceparent = message.traceparent
+  if (planned.params !== undefined) delivery.params = planned.params
+  if (message.expiresAt !== undefined) delivery.expiresAt = message.expiresAt
+  return delivery
 }
 
 /** The free bytes of the disk, looked up every second. */

@@ -1,7 +1,7 @@
 import { connect, createServer, type Socket } from 'node:net'
 
 /** A TCP proxy that can misbehave; all settings hold for what passes from now on. */
-export interface Proxy {
+export interface FaultyProxy {
   readonly port: number
   /** Cuts each connection after this many more bytes towards the server; once for each call. */
   cutAfter(bytes: number): void
@@ -15,7 +15,7 @@ export interface Proxy {
 }
 
 /** Starts a proxy to a port of 127.0.0.1 on a free port. */
-export async function startProxy(target: number): Promise<Proxy> {
+export async function startProxy(target: number): Promise<FaultyProxy> {
   const pairs = new Set<readonly [Socket, Socket]>()
   const rules = { left: Number.POSITIVE_INFINITY, delayMs: 0, stalled: false }
   const reset = () => {

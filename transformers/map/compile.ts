@@ -73,6 +73,7 @@ function compileRule(
 type Made = Omit<Rule, 'form' | 'missing'>
 
 function compileOrigin(origin: Origin, form: RuleForm, level: Level, view: SchemaView | undefined): Made | undefined {
+  if (origin.kind === 'broken') return undefined
   if (origin.kind === 'is') return { text: JSON.stringify(origin.value), read: () => origin.value, why: () => '' }
   const expression = expressionAt(origin.text, level.scope, origin.path, level.project)
   const made = { text: origin.text, why: () => `${origin.text} is missing` }
@@ -116,6 +117,7 @@ function itemSchema(text: string, scope: Scope): JsonSchema | undefined {
 
 /** What a rule yields, where that is certain. */
 function kindsOf(origin: Origin, level: Level): ReadonlySet<string> | undefined {
+  if (origin.kind === 'broken') return undefined
   if (origin.kind === 'is') return new Set([kindOf(origin.value)])
   if (origin.kind === 'each') return new Set(['array'])
   if (origin.kind === 'table') return new Set(Object.values(level.project.tables[origin.table] ?? {}).map(kindOf))

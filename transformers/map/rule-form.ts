@@ -1,10 +1,12 @@
-import { type FaultCode, type FaultDetails, type Faults, type Path, suggestion } from '../../config/faults.ts'
+import { type Faults, type Path, suggestion } from '../../config/faults.ts'
 import { ruleOptions } from './options.ts'
 
 export type WhenMissing = 'reject' | 'omit' | 'null' | 'empty'
 
 /** Where a rule takes its value from. */
 export type Origin =
+  /** Its form is wrong, which is a fault already; the field has a rule all the same. */
+  | { readonly kind: 'broken' }
   | { readonly kind: 'value'; readonly text: string; readonly path: Path }
   | { readonly kind: 'is'; readonly value: unknown }
   | { readonly kind: 'table'; readonly table: string; readonly text: string; readonly path: Path }
@@ -26,26 +28,30 @@ export interface RuleForm {
 }
 
 type Fields = Readonly<Record<string, unknown>>
-type Add = (code: FaultCode, path: Path, message: string, details?: FaultDetails) => void
 
 const ORIGINS = ['value', 'is', 'table', 'each'] as const
+const PAIRS = [
+  ['key', 'table'],
+  ['as', 'each'],
+  ['rules', 'each'],
+  ['whenLonger', 'maxLength'],
+] as const
 const FIELD = /^[^.[\]]+(?:\.[^.[\]]+)*$/
 const NAME = new RegExp(ruleOptions.properties.as.pattern)
 const TAKEN = new Set(['body', 'headers', 'meta'])
 
-/** The rules of a mapping, or of an `each`; those whose form is wrong are left out, and are faults. */
+/** The rules of a mapping, or of an `each`; what is wrong with their form is among the faults. */
 export function readRules(rules: unknown, path: Path, faults: Faults): readonly RuleForm[] {
-  const add: Add = (code, at, message, details) => faults.add(code, at, message, details)
   if (!isFields(rules)) {
-    add('WRONG_TYPE', path, 'rules are one line a field: its name, and an expression or a rule in its long form')
+    faults.add('WRONG_TYPE', path, 'rules are one line a field: its name, and an expression or a rule in its long form')
     return []
   }
   const forms = Object.entries(rules).flatMap(([field, rule]) => readRule(field, rule, [...path, field], faults) ?? [])
-  for (const form of forms) {
+  return forms.filter(form => {
     const inner = forms.find(other => other.field.startsWith(`${form.field}.`))
-    if (inner) add('CONFLICT', inner.path, `"${form.field}" has a rule of its own, which would overwrite this one`, { atKey: true })
-  }
-  return forms
+    if (inner) faults.add('CONFLICT', inner.path, `"${form.field}" has a rule of its own, which would overwrite this one`, { atKey: true })
+    return !inner
+  })
 }
 
 /** Rules by their name at one depth, in the order in which the names first stand. */
@@ -63,32 +69,21 @@ function readRule(field: string, rule: unknown, path: Path, faults: Faults): Rul
   if (!FIELD.test(field) || keys.includes('__proto__')) {
     return void faults.add('WRONG_VALUE', path, `"${field}" is no field: names with dots between them, such as buyer.name`, { atKey: true })
   }
-  if (isFields(rule)) return readLongRule({ field, keys, path }, rule, faults)
-  if (rule === null || typeof rule === 'object') {
-    const mend = 'For a constant write `is: VALUE` in the long form.'
-    return void faults.add('WRONG_TYPE', path, `a rule is an expression or an object with ${ORIGINS.join(', ')}`, { mend })
-  }
-  return { field, keys, path, origin: { kind: 'value', text: String(rule), path }, whenLonger: 'reject' }
+  const place = { field, keys, path, whenLonger: 'reject' } as const
+  if (isFields(rule)) return { ...place, ...readLongRule(rule, path, faults) }
+  if (rule !== null && typeof rule !== 'object') return { ...place, origin: { kind: 'value', text: String(rule), path } }
+  const mend = 'For a constant write `is: VALUE` in the long form.'
+  faults.add('WRONG_TYPE', path, `a rule is an expression or an object with ${ORIGINS.join(', ')}`, { mend })
+  return { ...place, origin: { kind: 'broken' } }
 }
 
-function readLongRule(place: Pick<RuleForm, 'field' | 'keys' | 'path'>, rule: Fields, faults: Faults): RuleForm | undefined {
-  const before = faults.count
-  const { path } = place
-  checkKeys(rule, path, faults)
-  const [kind, other] = ORIGINS.filter(name => name in rule)
-  if (other)
-    return void faults.add('CONFLICT', [...path, other], `a rule has one of ${ORIGINS.join(', ')}; here is ${kind} as well`, {
-      atKey: true,
-    })
-  if (!kind) return faults.count > before ? undefined : void faults.add('MISSING', path, `a rule needs one of ${ORIGINS.join(', ')}`)
-  const origin = readOrigin(kind, rule, path, faults)
+function readLongRule(rule: Fields, path: Path, faults: Faults): Omit<RuleForm, 'field' | 'keys' | 'path'> {
+  const origin = checkKeys(rule, path, faults) && readOrigin(rule, path, faults)
   const whenMissing = choice(rule, 'whenMissing', path, faults) as WhenMissing | undefined
   const whenLonger = choice(rule, 'whenLonger', path, faults) as 'reject' | 'trim' | undefined
   const maxLength = lengthOf(rule, path, faults)
-  if (!origin) return undefined
   return {
-    ...place,
-    origin,
+    origin: origin || { kind: 'broken' },
     whenLonger: whenLonger ?? 'reject',
     ...('default' in rule && { default: rule.default }),
     ...(whenMissing && { whenMissing }),
@@ -98,26 +93,30 @@ function readLongRule(place: Pick<RuleForm, 'field' | 'keys' | 'path'>, rule: Fi
   }
 }
 
-function checkKeys(rule: Fields, path: Path, faults: Faults): void {
+/** True where it knows all keys. */
+function checkKeys(rule: Fields, path: Path, faults: Faults): boolean {
   const known = Object.keys(ruleOptions.properties)
-  for (const key of Object.keys(rule).filter(name => !known.includes(name))) {
+  const strange = Object.keys(rule).filter(name => !known.includes(name))
+  for (const key of strange) {
     faults.add('UNKNOWN_KEY', [...path, key], `unknown key "${key}" in a rule${suggestion(key, known)}`, { atKey: true })
   }
-  for (const [key, needs] of [
-    ['key', 'table'],
-    ['as', 'each'],
-    ['rules', 'each'],
-    ['whenLonger', 'maxLength'],
-  ] as const) {
+  for (const [key, needs] of PAIRS) {
     if (key in rule && !(needs in rule))
       faults.add('CONFLICT', [...path, key], `"${key}" is of use beside "${needs}" only`, { atKey: true })
   }
-  for (const key of ['default', 'whenMissing'] as const) {
-    if (key in rule && 'is' in rule) faults.add('CONFLICT', [...path, key], 'a constant is never missing', { atKey: true })
+  for (const key of ['default', 'whenMissing', 'maxLength'] as const) {
+    if (key in rule && 'is' in rule) faults.add('CONFLICT', [...path, key], `"${key}" is of no use beside a constant`, { atKey: true })
   }
+  return strange.length === 0
 }
 
-function readOrigin(kind: (typeof ORIGINS)[number], rule: Fields, path: Path, faults: Faults): Origin | undefined {
+function readOrigin(rule: Fields, path: Path, faults: Faults): Origin | undefined {
+  const [kind, other] = ORIGINS.filter(name => name in rule)
+  if (!kind) return void faults.add('MISSING', path, `a rule needs one of ${ORIGINS.join(', ')}`)
+  if (other) {
+    const message = `a rule has one of ${ORIGINS.join(', ')}; here is ${kind} as well`
+    return void faults.add('CONFLICT', [...path, other], message, { atKey: true })
+  }
   if (kind === 'is') return { kind, value: rule.is }
   if (kind === 'table') return readTable(rule, path, faults)
   const text = expressionText(rule, kind, path, faults)

@@ -60,7 +60,7 @@ function makeBundle(project: Project, file: string, path: Path): JsonSchema | un
   const body = asObject(inDocument(schema, documentOf(schema, file, '#'), bundle))
   if (bundle.refused.length > 0) return undefined
   const $defs = { ...asObject(body.$defs), ...Object.fromEntries(bundle.files) }
-  return { ...body, $schema, ...(bundle.files.size > 0 && { $defs }) }
+  return { ...body, $schema, $id: `waybill:///${encodeURI(file)}`, ...(bundle.files.size > 0 && { $defs }) }
 }
 
 /** The draft that a schema is checked by: draft-07 where it says so, 2020-12 where it says so or nothing; undefined for others. */

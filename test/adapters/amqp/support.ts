@@ -6,6 +6,7 @@ import type { Project, RouteConfig } from '../../../config/project.ts'
 import { silent } from '../../../gateway/log.ts'
 import type { Message } from '../../../gateway/message.ts'
 import { resolveOptions } from '../../../gateway/options.ts'
+import { storeOptions } from '../../../gateway/store/options.ts'
 import type { Delivery, Gateway, Receipt } from '../../../gateway/ports.ts'
 
 /** What an adapter is given, with the gateway's own broker where there is one. */
@@ -15,7 +16,7 @@ export function contextWith(brokerUrl?: string): AdapterContext {
     name: 'test',
     listen: { http: '', admin: '', trustedProxies: [] },
     queue: { kind: 'embedded' },
-    store: {},
+    store: resolveOptions(storeOptions, {}),
     defaults: { retry: { delaysMs: [], giveUpAfterMs: 0, jitter: 0 } },
     systems: {},
     routes: {},
