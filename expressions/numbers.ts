@@ -9,6 +9,8 @@ export type Numeric = number | ExactNumber
 
 const MAX_TEXT = 400
 const MAX_EXPONENT = 400
+/** Integers that come of doubles are kept exact up to so many digits. */
+const MAX_PLAIN_DIGITS = 40
 export const Whole = Decimal.clone({ precision: 2_000, rounding: Decimal.ROUND_HALF_UP, defaults: true })
 const Cut = Decimal.clone({ precision: 40, rounding: Decimal.ROUND_HALF_EVEN, defaults: true })
 
@@ -66,7 +68,8 @@ export function absolute(a: Numeric): Numeric {
 /** The decimal as a plain number where that has its value; see above for the rest. */
 export function numberOf(result: Decimal, a: Numeric, b: Numeric): Numeric {
   const double = result.toNumber()
-  const plain = typeof a === 'number' && typeof b === 'number' && !(result.isInteger() && !Number.isSafeInteger(double))
+  const bent = result.isInteger() && !Number.isSafeInteger(double) && result.e < MAX_PLAIN_DIGITS
+  const plain = typeof a === 'number' && typeof b === 'number' && !bent
   if (plain || (Number.isFinite(double) && result.equals(double))) return finite(double)
   return new ExactNumber(result.toFixed())
 }
