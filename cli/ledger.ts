@@ -82,11 +82,12 @@ async function collect<T>(ask: Ask<T>, most: number): Promise<Found<T>> {
   const items: T[] = []
   let cursor: string | undefined
   do {
-    const page = await ask(cursor, Math.min(PAGE, most - items.length))
+    // One more than is wanted tells whether there is more.
+    const page = await ask(cursor, Math.min(PAGE, most + 1 - items.length))
     items.push(...page.items)
     cursor = page.cursor
-  } while (cursor !== undefined && items.length < most)
-  return { items, more: cursor !== undefined }
+  } while (cursor !== undefined && items.length <= most)
+  return { items: items.slice(0, most), more: items.length > most }
 }
 
 async function unlessFound<T>(answer: Promise<T>): Promise<T | undefined> {

@@ -7,8 +7,8 @@ export const selectionOptions = [
   ['--target <name>', 'only those for this target: system or system.operation'],
   ['--reason <code>', 'only those with this reason, such as TARGET_REFUSED'],
   ['--route <name>', 'only those of this route'],
-  ['--after <time>', 'only those after this moment (2026-11-24T17:00Z) or so long ago (2h)'],
-  ['--before <time>', 'only those before this moment or so long ago'],
+  ['--after <time>', 'only those accepted after this moment (2026-11-24T17:00Z) or so long ago (2h)'],
+  ['--before <time>', 'only those accepted before this moment or so long ago'],
 ] as const
 
 /** What the options choose, with the ids where there are any. */

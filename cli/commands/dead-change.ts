@@ -4,8 +4,6 @@ import { locate } from '../place.ts'
 import { selectionFrom, selectionOptions } from '../selection.ts'
 import { counted } from '../words.ts'
 
-const SHARE = 500
-
 /** `waybill dead replay ID...`: opens dead deliveries again. */
 export const deadReplay: CommandSpec = {
   name: 'dead replay',
@@ -21,11 +19,10 @@ export const deadReplay: CommandSpec = {
     if (mapping !== 'stored' && mapping !== 'current') {
       throw new CommandError(exit.usage, `--mapping is ${JSON.stringify(mapping)}; allowed: stored, current`)
     }
-    const count = await inShares(given, (gateway, share) =>
-      gateway
-        .post<{ replayed: number; more: boolean }>('/api/dead/replay', { ...share, mapping })
-        .then(({ replayed, more }) => ({ done: replayed, more })),
-    )
+    const count = await inShares(given, async (gateway, share) => {
+      const { replayed, cursor } = await gateway.post<{ replayed: number; cursor?: string }>('/api/dead/replay', { ...share, mapping })
+      return { done: replayed, cursor }
+    })
     return told(
       given,
       { replayed: count },
@@ -41,39 +38,37 @@ export const deadDiscard: CommandSpec = {
   args: '[ids...]',
   options: [...selectionOptions, ['--all', 'all dead letters']],
   async run(given) {
-    const count = await inShares(given, (gateway, share) =>
-      gateway
-        .post<{ discarded: number; more: boolean }>('/api/dead/discard', share)
-        .then(({ discarded, more }) => ({ done: discarded, more })),
-    )
+    const count = await inShares(given, async (gateway, share) => {
+      const { discarded, cursor } = await gateway.post<{ discarded: number; cursor?: string }>('/api/dead/discard', share)
+      return { done: discarded, cursor }
+    })
     return told(given, { discarded: count }, `${counted(count, 'delivery', 'deliveries')} discarded`)
   },
 }
 
 interface Share {
   readonly selection: object
-  readonly limit: number
+  readonly cursor?: string
 }
 
-// In shares, so that a million of them neither hold up the gateway nor run into a deadline. What dies again meanwhile is not taken again.
-async function inShares(
-  given: Given,
-  change: (gateway: AdminClient, share: Share) => Promise<{ done: number; more: boolean }>,
-): Promise<number> {
+type Change = (gateway: AdminClient, share: Share) => Promise<{ readonly done: number; readonly cursor: string | undefined }>
+
+async function inShares(given: Given, change: Change): Promise<number> {
   const chosen = selectionFrom(given, given.args)
   const all = optionFlag(given, 'all')
   if (Object.keys(chosen).length === 0 && !all) {
     throw new CommandError(exit.usage, 'nothing is chosen; give ids, or --target, --reason, --route, --after, --before, or --all')
   }
-  const selection = { ...(chosen.ids ? {} : { before: Date.now() + 1 }), ...chosen, ...(all && { all: true }) }
+  const selection = { ...chosen, ...(all && { all: true }) }
   const gateway = await needGateway(locate(given.dir, given.terminal))
-  let [total, more] = [0, true]
-  while (more) {
-    const share = await change(gateway, { selection, limit: SHARE })
+  let total = 0
+  let cursor: string | undefined
+  do {
+    const share = await change(gateway, { selection, ...(cursor !== undefined && { cursor }) })
     total += share.done
-    more = share.more && share.done > 0
+    cursor = share.cursor
     given.terminal.progress(`${total} so far ...`)
-  }
+  } while (cursor !== undefined)
   return total
 }
 

@@ -1,0 +1,117 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { createShop, type Shop } from './shop.ts'
+
+describe('the commands', () => {
+  let shop: Shop
+
+  beforeEach(() => {
+    shop = createShop()
+  })
+
+  afterEach(() => shop.remove())
+
+  const usage = [
+    { name: 'an unknown command names the near one', args: ['statsu'], err: /unknown command 'statsu'\n\(Did you mean status\?\)/ },
+    { name: 'an unknown option', args: ['status', '--jsn'], err: /unknown option '--jsn'/ },
+    { name: 'a missing argument', args: ['pause'], err: /missing required argument 'target'/ },
+    { name: 'an argument too many', args: ['status', '.', 'x'], err: /too many arguments/ },
+    { name: 'a folder without a project', args: ['status', 'nowhere'], err: /no waybill\.yaml in .*nowhere; name the project's folder/ },
+    { name: 'a limit that is none', args: ['undelivered', '--limit', 'all'], err: /--limit is "all"; allowed: 1 to 100000/ },
+    { name: 'a moment that is none', args: ['dead', 'list', '--after', 'soon'], err: /--after is "soon"; write a moment/ },
+    {
+      name: 'an unknown mapping',
+      args: ['dead', 'replay', '--all', '--mapping', 'new'],
+      err: /--mapping is "new"; allowed: stored, current/,
+    },
+  ]
+  for (const { name, args, err } of usage) {
+    it(`end with 2: ${name}`, async () => {
+      const result = await shop.waybill(...args)
+      expect(result.code).to.equal(2)
+      expect(result.err).to.match(err)
+    })
+  }
+
+  const away = ['status', 'balance', 'undelivered', 'dead list', 'dead replay --all', 'pause warehouse', 'resume warehouse', 'explain m1']
+  for (const words of away) {
+    it(`end with 3: ${words} where neither gateway nor store is there`, async () => {
+      const { code, err } = await shop.waybill(...words.split(' '))
+      expect(code).to.equal(3)
+      expect(err).to.match(/^waybill: no gateway of shop answers at /)
+    })
+  }
+
+  it('take the folder behind the arguments or as --dir', async () => {
+    await shop.open()
+    for (const args of [
+      ['pause', 'warehouse', shop.dir],
+      ['resume', 'warehouse', '--dir', shop.dir],
+    ]) {
+      expect((await shop.waybill(...args)).code).to.equal(0)
+    }
+  })
+
+  it('pause and resume a target; an unknown one ends with 1 and names those that are', async () => {
+    await shop.open()
+    expect((await shop.waybill('pause', 'warehouse')).out).to.match(/^warehouse is paused; what comes for it is accepted and waits/)
+    expect((await shop.waybill('status')).out).to.match(/^warehouse +paused/m)
+    const { code, err } = await shop.waybill('pause', 'wharehouse')
+    expect([code, err]).to.deep.equal([1, 'waybill: no target "wharehouse" (known: accounting.invoice, warehouse)'])
+  })
+
+  it('status tells how it fares', async () => {
+    await shop.open()
+    const { code, out } = await shop.waybill('status')
+    expect(code).to.equal(0)
+    expect(out)
+      .to.match(/^web-orders runs since \d/)
+      .and.match(/^ok {3}queue: connected$/m)
+  })
+
+  it('do not send the token to what is not their gateway', async () => {
+    await shop.open()
+    const { takeAddress, leaveAddress } = await import('../../gateway/admin/token.ts')
+    const { createServer } = await import('node:http')
+    const seen: unknown[] = []
+    const stranger = createServer((request, response) => {
+      seen.push(request.headers.authorization)
+      response.writeHead(404).end()
+    })
+    await new Promise<void>(resolve => stranger.listen(0, '127.0.0.1', resolve))
+    const address = stranger.address()
+    leaveAddress(join(shop.dir, 'kept'), `http://127.0.0.1:${address && typeof address === 'object' ? address.port : 0}`)
+    const { code, err } = await shop.waybill('status')
+    takeAddress(join(shop.dir, 'kept'))
+    stranger.close()
+    expect([code, seen]).to.deep.equal([3, [undefined]])
+    expect(err).to.match(/is not this project's gateway \(status 404\)/)
+  })
+
+  it('init writes a project that has no faults, and overwrites nothing', async () => {
+    expect((await shop.waybill('init', 'My New Shop')).code).to.equal(0)
+    expect(existsSync(join(shop.dir, 'My New Shop', 'samples', 'order.json'))).to.equal(true)
+    expect(await shop.waybill('check', 'My New Shop')).to.deep.include({
+      code: 0,
+      out: 'No faults: my-new-shop has 1 route, 1 system, 0 mappings, 2 tests.',
+    })
+    const again = await shop.waybill('init', 'My New Shop')
+    expect(again.code).to.equal(2)
+    expect(again.err).to.match(/nothing was written/)
+  })
+
+  it('doctor has a line for each thing, and a mend for what is not well', async () => {
+    await shop.waybill('init', 'well')
+    const { out } = await shop.waybill('doctor', 'well', '--json')
+    const { findings } = JSON.parse(out) as { findings: { what: string; ok: boolean; mend?: string }[] }
+    const whats = ['node', 'config', 'store folder', 'disk', 'owner', 'addresses', 'queue', 'clock', 'open files']
+    expect(findings.map(({ what }) => what)).to.deep.equal(whats)
+    for (const { ok, mend } of findings) expect(ok).to.equal(mend === undefined)
+  })
+
+  it('have help, a version and nothing to hide', async () => {
+    expect(await shop.waybill('--help')).to.have.property('code', 0)
+    expect((await shop.waybill('--version')).out).to.match(/^\d+\.\d+\.\d+$/)
+  })
+})
