@@ -94,6 +94,18 @@ function checkRetry(retry: EntryConfig['retry'], path: Path, { faults }: Project
   const [first] = retry?.delaysMs ?? []
   const { giveUpAfterMs } = retry ?? {}
   if (first === undefined || giveUpAfterMs === undefined || giveUpAfterMs >= first) return
-  const message = `giveUpAfter (${giveUpAfterMs} ms) is shorter than the first delay (${first} ms): nothing would be tried again`
+  const message = `giveUpAfter (${durationText(giveUpAfterMs)}) is shorter than the first delay (${durationText(first)}): nothing would be tried again`
   faults.add('CONFLICT', path, message, { mend: 'raise giveUpAfter, or shorten the first delay' })
 }
+
+function durationText(ms: number): string {
+  const [unit = 'ms', size = 1] = UNITS.find(([, one]) => ms % one === 0) ?? []
+  return `${ms / size}${unit}`
+}
+
+const UNITS = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1_000],
+] as const

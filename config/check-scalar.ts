@@ -7,7 +7,7 @@ import { given } from './value.ts'
 /** One of the values that the schema lists. */
 export function checkEnum(form: ConfigSchema, value: unknown, path: Path, checking: Checking): unknown {
   const allowed = form.enum ?? [form.const]
-  const found = allowed.find(one => one === value || String(one) === checking.references.written(path))
+  const found = allowed.find(one => one === value || (checking.references.written(path) !== undefined && String(one) === value))
   if (found !== undefined) return found
   const seen = describe(value, path, checking)
   const list = allowed.map(String)

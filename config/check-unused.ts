@@ -33,10 +33,11 @@ function unused(message: string, path: Path, { faults }: Project): void {
 }
 
 function checkModels(project: Project, texts: ReadonlySet<string>): void {
-  const schemas = [...filesIn(project.dir, 'models'), ...filesIn(project.dir, 'schemas')]
+  const files = [...filesIn(project.dir, 'models'), ...filesIn(project.dir, 'schemas')]
+  const schemas = files.map(file => ({ file, text: readFileSync(join(project.dir, file), 'utf8') }))
   for (const [name, file] of modelFiles(project.dir)) {
     const base = file.replace(/^.*\//, '')
-    const referred = schemas.some(other => other !== file && readFileSync(join(project.dir, other), 'utf8').includes(base))
+    const referred = schemas.some(other => other.file !== file && other.text.includes(base))
     if (!texts.has(name) && !texts.has(file) && !referred) unused(`nothing uses model "${name}"`, ['models', name], project)
   }
 }
