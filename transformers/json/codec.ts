@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer'
+import { isAscii, isUtf8 } from 'node:buffer'
 import { GatewayError } from '../../gateway/errors.ts'
 import { locate } from './locate.ts'
 import { markLongNumbers, unmark } from './long-numbers.ts'
@@ -28,7 +28,7 @@ export function parseJson(bytes: Uint8Array, limits: JsonLimits = {}): ParsedJso
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const start = buffer[0] === 0xef && buffer[1] === 0xbb && buffer[2] === 0xbf ? 3 : 0
   const seen = scan(buffer, start, maxDepth)
-  const ascii = seen.bits < 0x80
+  const ascii = isAscii(buffer)
   if (seen.depth > maxDepth) throw new GatewayError('NOT_READABLE', `objects and lists are nested more than ${maxDepth} levels deep`)
   if (!ascii && !isUtf8(buffer)) throw notUtf8(buffer, start)
   const text = ascii ? buffer.toString('latin1', start) : buffer.toString('utf8', start)
@@ -73,16 +73,23 @@ function exactly(text: string, value: unknown): unknown {
   return marked === undefined ? value : unmark(JSON.parse(marked))
 }
 
-/** Names of all objects in the value. */
+/** Members of all objects in the value. */
 function countMembers(value: unknown): number {
-  if (typeof value !== 'object' || value === null) return 0
+  if (!isObject(value)) return 0
   let count = 0
   if (Array.isArray(value)) {
     for (const item of value) if (typeof item === 'object') count += countMembers(item)
     return count
   }
-  for (const item of Object.values(value)) count += typeof item === 'object' ? 1 + countMembers(item) : 1
+  for (const name in value) {
+    const item = value[name]
+    count += typeof item === 'object' ? 1 + countMembers(item) : 1
+  }
   return count
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
 }
 
 function notUtf8(buffer: Buffer, start: number): GatewayError {

@@ -8,8 +8,6 @@ export interface Scan {
   longNumbers: boolean
   /** Length of the longest number. */
   longestNumber: number
-  /** All bytes ORed: below 0x80 the text is ASCII. */
-  bits: number
   /** Where a \uD800-\uDFFF escape without its other half stands, or -1. */
   loneSurrogate: number
 }
@@ -19,35 +17,33 @@ const BACKSLASH = 0x5c
 
 /** Looks once at each byte. Says nothing about validity: what is no JSON gives some numbers, and JSON.parse refuses it. */
 export function scan(bytes: Uint8Array, start: number, maxDepth: number): Scan {
-  const seen: Scan = { depth: 0, members: 0, longNumbers: false, longestNumber: 0, bits: 0, loneSurrogate: -1 }
+  const seen: Scan = { depth: 0, members: 0, longNumbers: false, longestNumber: 0, loneSurrogate: -1 }
   const { length } = bytes
   let at = start
   let open = 0
-  while (at < length) {
+  let depth = 0
+  let members = 0
+  while (at < length && depth <= maxDepth) {
     const byte = bytes[at++] ?? 0
     if (byte === QUOTE) at = afterString(bytes, at, seen)
-    else if (byte === 0x3a) seen.members++
-    else if (byte === 0x7b || byte === 0x5b) {
-      if (++open > seen.depth) seen.depth = open
-      if (open > maxDepth) return seen
-    } else if (byte === 0x7d || byte === 0x5d) open--
+    else if (byte === 0x3a) members++
     else if (byte >= 0x30 && byte <= 0x39) at = afterNumber(bytes, at, seen)
-    else seen.bits |= byte
+    else if (byte === 0x7d || byte === 0x5d) open--
+    else if ((byte === 0x7b || byte === 0x5b) && ++open > depth) depth = open
   }
+  seen.depth = depth
+  seen.members = members
   return seen
 }
 
 function afterString(bytes: Uint8Array, from: number, seen: Scan): number {
   const { length } = bytes
-  let bits = seen.bits
   let at = from
   while (at < length) {
-    const byte = bytes[at++] ?? 0
+    const byte = bytes[at++]
     if (byte === QUOTE) break
-    bits |= byte
     if (byte === BACKSLASH) at = afterEscape(bytes, at, seen)
   }
-  seen.bits = bits
   return at
 }
 
