@@ -1,6 +1,6 @@
 import { EvaluationError, type Expression, type Variables } from '../../expressions/expression.ts'
 import { isExactNumber } from '../json/exact-number.ts'
-import { addFault, build, type Field, placeFaults, pointerPart, type RuleFault } from './fields.ts'
+import { addFault, build, type Field, placeFaults, type RuleFault } from './fields.ts'
 import type { RuleForm, WhenMissing } from './rule-form.ts'
 
 /** A rule, ready to run. */
@@ -37,7 +37,7 @@ export function ruleField(rule: Rule, key: string, pointer: string): Field {
         if (value === undefined) {
           if (rule.missing.action === 'reject') return fail(faults, rule.why(variables), rule.missing.implied)
           value = rule.missing.instead
-        } else if (rule.each) value = eachItem(rule, value, variables, faults)
+        } else if (rule.each) value = eachItem(rule.each, value, variables, { faults, pointer })
         if (value !== undefined) target[key] = value
       } catch (error) {
         fail(faults, faultText(error), false)
@@ -52,24 +52,29 @@ export function faultText(error: unknown): string {
   throw error
 }
 
-function eachItem(rule: Rule, list: unknown, variables: Variables, faults: RuleFault[]): unknown {
-  const { as, fields } = rule.each ?? { as: '', fields: [] }
+interface Place {
+  readonly faults: RuleFault[]
+  readonly pointer: string
+}
+
+/** The variables of all items are one object, since no expression keeps it. */
+function eachItem({ as, fields }: NonNullable<Rule['each']>, list: unknown, variables: Variables, place: Place): unknown {
   if (!Array.isArray(list)) throw new EvaluationError(`each needs a list; there is ${describe(list)}`)
-  const inner: Record<string, unknown> = { ...variables }
+  const inner: Record<string, unknown> = { ...variables, [as]: undefined }
   const made: unknown[] = []
   for (const item of list) {
     inner[as] = item
-    made.push(placed(fields, inner, faults, `${rule.form.keys.map(pointerPart).join('')}/`, made.length))
+    made.push(buildItem(fields, inner, made.length, place))
   }
   return made
 }
 
-function placed(fields: readonly Field[], variables: Variables, faults: RuleFault[], before: string, index: number): unknown {
+function buildItem(fields: readonly Field[], variables: Variables, index: number, { faults, pointer }: Place): unknown {
   const since = faults.length
   try {
     return build(fields, variables, faults)
   } finally {
-    if (faults.length > since) placeFaults(faults, since, before + index)
+    if (faults.length > since) placeFaults(faults, since, `${pointer}/${index}`)
   }
 }
 
