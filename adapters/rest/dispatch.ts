@@ -89,7 +89,8 @@ export function misread(desk: Desk, error: Error, socket: Duplex): void {
   const exchange = desk.seats.get(socket)?.exchange
   const known = misreading(error)
   if (exchange) exchange.res.shouldKeepAlive = false
-  if (exchange?.fail) exchange.fail(known)
+  // A request that has come to its end is well; the fault lies in what follows it.
+  if (exchange?.fail && !exchange.req.complete) exchange.fail(known)
   if (exchange) return
   if (codeOf(error) === 'ECONNRESET' || !socket.writable) return void socket.destroy()
   socket.end(rawProblem(known, newId()))

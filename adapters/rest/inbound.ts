@@ -13,7 +13,7 @@ import { restSource } from './source-options.ts'
 
 const STOP_MS = 25_000
 /** Kept-alive connections are told 503 for so long before they are closed. */
-const FAREWELL_MS = 500
+const FAREWELL_MS = 250
 
 /** All REST sources of a project and the receipts behind listen.http. After `stop` begins, what still comes is answered 503 DRAINING and its connection closed. */
 export function createRestInbound(sources: readonly SourceBinding[], context: AdapterContext): Inbound & Listening {

@@ -10,6 +10,7 @@ export interface ServerOptions {
   /** The longest that a request may take to arrive, and an answer to come. */
   readonly requestMs: number
   readonly silenceMs: number
+  readonly headersMs?: number
 }
 
 const HEADERS_MS = 10_000
@@ -18,12 +19,12 @@ const KEEP_ALIVE_MS = 65_000
 const MAX_CONNECTIONS = 20_000
 
 /** A server that does not listen yet, with bounds on headers (16 KB, 10 s), connections and silence. */
-export function createServer({ tls, dir, requestMs, silenceMs }: ServerOptions): http.Server {
+export function createServer({ tls, dir, requestMs, silenceMs, headersMs = HEADERS_MS }: ServerOptions): http.Server {
   const bounds = {
-    headersTimeout: HEADERS_MS,
-    requestTimeout: requestMs + HEADERS_MS,
+    headersTimeout: headersMs,
+    requestTimeout: requestMs + headersMs,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    connectionsCheckingInterval: 1_000,
+    connectionsCheckingInterval: Math.min(1_000, headersMs),
     maxHeaderSize: 16_384,
     insecureHTTPParser: false,
     noDelay: true,
