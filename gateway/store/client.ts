@@ -1,25 +1,17 @@
 import { Worker } from 'node:worker_threads'
 import { GatewayError } from '../errors.ts'
 import type { Balance } from './port.ts'
-import type { Failure, Opened, Outcome, Reads, Request, Response, Start, WireCall, Writes } from './protocol.ts'
-import type { Freight } from './wire.ts'
-import { pack } from './wire.ts'
+import type { Failure, Opened, Outcomes, Proven, Reads, Request, Response, Start, WireCall, Writes } from './protocol.ts'
+import { type Freight, pack } from './wire.ts'
 
-type Name = keyof Writes | keyof Reads
 type All = Writes & Reads
+type Name = keyof All
 
-interface Pending {
-  /** Made when the batch goes: its bodies join the freight. */
-  readonly call: (freight: Freight) => WireCall
-  readonly resolve: (value: never) => void
-  readonly reject: (error: GatewayError) => void
-}
-
-/** The store's thread as seen from here. */
+/** The store's thread as seen from here. All calls reject with GatewayError. */
 export interface Client {
   /** Goes with the next batch, at once where the thread is idle. */
   ask<K extends Name>(name: K, ...args: All[K]['args']): Promise<All[K]['result']>
-  /** As `ask`, with arguments that are made when the batch goes. */
+  /** As `ask`, with arguments that are made when the batch goes: their bodies join its freight. */
   send<K extends Name>(name: K, args: (freight: Freight) => All[K]['args']): Promise<All[K]['result']>
   /** Waits for another call's batch, at most `settleDelayMs`. */
   later<K extends Name>(name: K, args: (freight: Freight) => All[K]['args']): Promise<All[K]['result']>
@@ -29,54 +21,50 @@ export interface Client {
   commits(): readonly number[]
   /** Why nothing more can be written; undefined while all is well. */
   broken(): string | undefined
-  /** What the last commit failed with; undefined once one succeeds. */
+  /** What the last write failed with; undefined once one succeeds. */
   trouble(): string | undefined
+  /** Lets what was called before it end; then the folder is free for another owner. */
   close(): Promise<void>
+}
+
+interface Pending<T = never> {
+  readonly resolve: (value: T) => void
+  readonly reject: (error: GatewayError) => void
+}
+interface Call extends Pending {
+  readonly make: (freight: Freight) => WireCall
 }
 
 interface State {
   readonly worker: Worker
   readonly settleDelayMs: number
-  waiting: Pending[]
-  running: Pending[] | undefined
+  readonly commits: number[]
+  readonly balances: Map<number, Pending<Balance>>
+  waiting: Call[]
+  running: Call[] | undefined
   urgent: boolean
-  timer: NodeJS.Timeout | undefined
+  lastUrgent: number
   scheduled: boolean
+  timer: NodeJS.Timeout | undefined
   opened: Opened
+  batches: number
+  asked: number
   broken: string | undefined
   trouble: string | undefined
   closing: Promise<void> | undefined
-  lastUrgent: number
-  readonly commits: number[]
-  commitAt: number
-  readonly balances: Map<number, { resolve: (balance: Balance) => void; reject: (error: GatewayError) => void }>
+  drained: (() => void) | undefined
 }
 
-/** A batch goes early when this many calls wait in it. */
+/** A batch goes at once when this many calls wait in it. */
 const MANY = 512
 const COMMITS = 256
+/** Without an urgent call for so long none is to be expected: what waits goes after a millisecond. */
+const IDLE_MS = 100
 
 /** Starts the store's thread; resolves when the store is open, rejects with STORE_OWNED or STORE_CORRUPT. */
 export async function startClient(start: Start, settleDelayMs: number): Promise<Client> {
   const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: start })
-  const opened = await ready(worker)
-  const state: State = {
-    worker,
-    settleDelayMs,
-    waiting: [],
-    running: undefined,
-    urgent: false,
-    timer: undefined,
-    scheduled: false,
-    opened,
-    broken: undefined,
-    trouble: undefined,
-    closing: undefined,
-    lastUrgent: 0,
-    commits: [],
-    commitAt: 0,
-    balances: new Map(),
-  }
+  const state = createState(worker, settleDelayMs, await ready(worker))
   worker.on('message', (response: Response) => receive(state, response))
   worker.on('error', error => fail(state, `the store's thread ended: ${error.message}`))
   worker.on('exit', () => fail(state, state.closing ? 'the store is closed' : "the store's thread ended"))
@@ -89,7 +77,32 @@ export async function startClient(start: Start, settleDelayMs: number): Promise<
     commits: () => state.commits,
     broken: () => state.broken,
     trouble: () => state.trouble,
-    close: () => (state.closing ??= close(state)),
+    close() {
+      state.closing ??= close(state)
+      return state.closing
+    },
+  }
+}
+
+function createState(worker: Worker, settleDelayMs: number, opened: Opened): State {
+  return {
+    worker,
+    settleDelayMs,
+    commits: [],
+    balances: new Map(),
+    waiting: [],
+    running: undefined,
+    urgent: false,
+    lastUrgent: 0,
+    scheduled: false,
+    timer: undefined,
+    opened,
+    batches: 0,
+    asked: 0,
+    broken: undefined,
+    trouble: undefined,
+    closing: undefined,
+    drained: undefined,
   }
 }
 
@@ -98,35 +111,40 @@ function ready(worker: Worker): Promise<Opened> {
     worker.once('error', reject)
     worker.once('message', (response: Response) => {
       worker.off('error', reject)
-      if (response.kind === 'ready') return resolve(response.opened)
-      reject(
-        response.kind === 'refused' ? errorOf(response.failure) : new GatewayError('INTERNAL', `the store's thread said ${response.kind}`),
-      )
+      if (response.kind === 'ready') resolve(response.opened)
+      else if (response.kind === 'refused') worker.once('exit', () => reject(errorOf(response.failure)))
+      else reject(new GatewayError('INTERNAL', `the store's thread began with "${response.kind}"`))
     })
   })
 }
 
-function enqueue<T>(state: State, call: Pending['call'], urgent: boolean): Promise<T> {
-  const refusal = state.broken ?? (state.closing && 'the store is closing')
-  if (refusal !== undefined) return Promise.reject(new GatewayError('STORE_UNAVAILABLE', refusal))
+function enqueue<T>(state: State, make: Call['make'], urgent: boolean): Promise<T> {
   return new Promise((resolve, reject) => {
-    state.waiting.push({ call, resolve, reject })
+    const refusal = refusalOf(state)
+    if (refusal) return reject(refusal)
+    state.waiting.push({ make, resolve, reject })
     if (urgent || state.waiting.length >= MANY) state.urgent = true
     schedule(state)
   })
 }
 
+function refusalOf({ broken, closing }: State): GatewayError | undefined {
+  const detail = broken ?? (closing && 'the store is closed')
+  return detail === undefined ? undefined : new GatewayError('STORE_UNAVAILABLE', detail)
+}
+
 /** What comes in one turn of the event loop goes together; what is not urgent waits for company. */
 function schedule(state: State): void {
-  if (state.running || state.scheduled || state.waiting.length === 0) return
-  if (state.urgent) {
+  if (state.running || state.scheduled) return
+  if (state.waiting.length === 0) {
+    state.drained?.()
+  } else if (state.urgent || state.closing) {
     clearTimeout(state.timer)
-    state.timer = undefined
     state.scheduled = true
     state.lastUrgent = performance.now()
     setImmediate(flush, state)
   } else if (!state.timer) {
-    const idle = performance.now() - state.lastUrgent > 100
+    const idle = performance.now() - state.lastUrgent > IDLE_MS
     state.timer = setTimeout(flush, idle ? 1 : state.settleDelayMs, state)
   }
 }
@@ -136,82 +154,89 @@ function flush(state: State): void {
   state.timer = undefined
   state.scheduled = false
   if (state.running || state.waiting.length === 0) return
-  const batch = state.waiting
-  state.running = batch
+  state.running = state.waiting
   state.waiting = []
   state.urgent = false
   const freight: Freight = { parts: [], length: 0 }
-  const calls = batch.map(pending => pending.call(freight))
+  const calls = state.running.map(call => call.make(freight))
   const packed = pack(freight)
-  post(state, { kind: 'batch', id: 0, calls, freight: packed }, [packed.buffer])
+  post(state, { kind: 'batch', calls, freight: packed }, [packed.buffer])
 }
 
-function post(state: State, request: Request, transfer: readonly ArrayBuffer[] = []): void {
-  state.worker.postMessage(request, [...transfer])
+function post({ worker }: State, request: Request, transfer: readonly ArrayBuffer[] = []): void {
+  worker.postMessage(request, [...transfer])
 }
 
 function receive(state: State, response: Response): void {
-  if (response.kind === 'balance') receiveBalance(state, response)
-  if (response.kind !== 'done') return
-  const batch = state.running ?? []
-  state.running = undefined
-  state.opened = response.opened
-  if (response.commitMs > 0) state.commits[state.commitAt++ % COMMITS] = response.commitMs
-  schedule(state)
-  for (const [index, pending] of batch.entries()) settle(state, pending, response.outcomes[index])
+  if (response.kind === 'done') {
+    const batch = state.running ?? []
+    state.running = undefined
+    state.opened = response.opened
+    note(state, response.outcomes)
+    schedule(state)
+    conclude(batch, response.outcomes)
+  } else if (response.kind === 'balance') {
+    receiveBalance(state, response.id, response.proven)
+  } else if (response.kind === 'broken') {
+    state.trouble = response.failure.detail
+    if (response.failure.final) fail(state, response.failure.detail)
+  }
 }
 
-function settle(state: State, pending: Pending, outcome: Outcome | undefined): void {
-  if (outcome && 'value' in outcome) {
-    state.trouble = undefined
-    pending.resolve(outcome.value as never)
-    return
+function note(state: State, { commitMs, failures }: Outcomes): void {
+  if (commitMs === 0) return
+  state.commits[state.batches % COMMITS] = commitMs
+  state.batches += 1
+  state.trouble = failures?.find(failure => failure?.code === 'STORE_UNAVAILABLE')?.detail
+}
+
+function conclude(batch: readonly Call[], { values, failures }: Outcomes): void {
+  for (const [index, call] of batch.entries()) {
+    const failure = failures?.[index]
+    if (failure) call.reject(errorOf(failure))
+    // The types of both sides are those of the call's name: see `enqueue`.
+    else call.resolve(values[index] as never)
   }
-  const failure = outcome?.failure ?? { code: 'INTERNAL', detail: 'no outcome', final: false }
-  if (failure.final) state.broken ??= failure.detail
-  if (failure.code === 'STORE_UNAVAILABLE') state.trouble = failure.detail
-  pending.reject(errorOf(failure))
 }
 
 function askBalance(state: State): Promise<Balance> {
-  const refusal = state.broken ?? (state.closing && 'the store is closing')
-  if (refusal !== undefined) return Promise.reject(new GatewayError('STORE_UNAVAILABLE', refusal))
   return new Promise((resolve, reject) => {
-    const id = state.balances.size === 0 ? 1 : Math.max(...state.balances.keys()) + 1
+    const refusal = refusalOf(state)
+    if (refusal) return reject(refusal)
+    const id = ++state.asked
     state.balances.set(id, { resolve, reject })
     post(state, { kind: 'balance', id })
   })
 }
 
-function receiveBalance(state: State, { id, outcome }: Extract<Response, { kind: 'balance' }>): void {
+function receiveBalance(state: State, id: number, proven: Proven): void {
   const asked = state.balances.get(id)
   state.balances.delete(id)
-  if ('value' in outcome) asked?.resolve(outcome.value)
-  else asked?.reject(errorOf(outcome.failure))
+  if ('value' in proven) asked?.resolve(proven.value)
+  else asked?.reject(errorOf(proven.failure))
 }
 
 function fail(state: State, detail: string): void {
   state.broken ??= detail
   clearTimeout(state.timer)
   const error = new GatewayError('STORE_UNAVAILABLE', detail)
-  for (const pending of [...(state.running ?? []), ...state.waiting]) pending.reject(error)
-  for (const asked of state.balances.values()) asked.reject(error)
+  for (const call of [...(state.running ?? []), ...state.waiting, ...state.balances.values()]) call.reject(error)
   state.running = undefined
   state.waiting = []
   state.balances.clear()
+  state.drained?.()
 }
 
-/** Lets what was called before it end, then closes the database and gives up the ownership. */
 async function close(state: State): Promise<void> {
   const ended = new Promise<void>(resolve => state.worker.once('exit', () => resolve()))
   if (state.broken !== undefined) return void (await state.worker.terminate())
+  // `closing` is set only after this first part has run: what waits goes at once from the next turn on.
   state.urgent = true
-  while (state.running || state.waiting.length > 0) {
+  await new Promise<void>(resolve => {
+    state.drained = resolve
     schedule(state)
-    await new Promise(resolve => setImmediate(resolve))
-    if (state.broken !== undefined) return
-  }
-  post(state, { kind: 'close' })
+  })
+  if (state.broken === undefined) post(state, { kind: 'close' })
   await ended
 }
 

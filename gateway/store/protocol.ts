@@ -32,15 +32,20 @@ export interface Failure {
 /** Deliveries that are open, and their bytes. */
 export type Opened = readonly [count: number, bytes: number]
 
+/** What became of a batch's calls, in their order. `failures` only where there are any. */
+export interface Outcomes {
+  readonly values: readonly unknown[]
+  readonly failures?: readonly (Failure | undefined)[]
+  /** 0 where nothing was written. */
+  readonly commitMs: number
+}
+
+/** A proof's end. */
+export type Proven = { readonly value: Balance } | { readonly failure: Failure }
+
 export type Response =
   | { readonly kind: 'ready'; readonly opened: Opened }
   | { readonly kind: 'refused'; readonly failure: Failure }
-  | {
-      readonly kind: 'done'
-      readonly id: number
-      readonly outcomes: readonly Outcome[]
-      readonly opened: Opened
-      readonly commitMs: number
-    }
-  | { readonly kind: 'balance'; readonly id: number; readonly outcome: { readonly value: Balance } | { readonly failure: Failure } }
-  | { readonly kind: 'closed' }
+  | { readonly kind: 'done'; readonly outcomes: Outcomes; readonly opened: Opened }
+  | { readonly kind: 'balance'; readonly id: number; readonly proven: Proven }
+  | { readonly kind: 'broken'; readonly failure: Failure }
