@@ -4,7 +4,7 @@ import formats from 'ajv-formats'
 import type { Path } from '../../config/faults.ts'
 import type { JsonSchema, Project } from '../../config/project.ts'
 import { GatewayError, type Place } from '../../gateway/errors.ts'
-import { bundleSchema, DRAFT_07, draftOf } from './bundle.ts'
+import { bundleSchema, DRAFT_07, DRAFT_2020, draftOf } from './bundle.ts'
 import { replaceKeywords, type ValidationContext } from './keywords.ts'
 import { linearPattern } from './patterns.ts'
 import { holdsExactNumber, plainNumbers } from './plain-numbers.ts'
@@ -56,20 +56,20 @@ export function createValidator(schema: JsonSchema, name = 'the schema'): Valida
   }
 }
 
-type Ajvs = { readonly quick: Ajv; readonly thorough: Ajv }
-const engines = new Map<string, Ajvs>()
-
+/** Each schema has an engine of its own: they share nothing, and nothing stays when a config is replaced. */
 function compile(schema: JsonSchema, thorough: boolean): ValidateFunction {
   const draft = draftOf(schema)
   if (!draft) throw new Error(`of ${String(schema.$schema)}; allowed are draft-07 and 2020-12`)
-  const ajvs = engines.get(draft) ?? { quick: engine(draft, false), thorough: engine(draft, true) }
-  engines.set(draft, ajvs)
-  return thorough ? ajvs.thorough.compile(schema) : ajvs.quick.compile(schema)
+  const judge = judges[draft]()
+  if (!judge.validateSchema(schema)) throw new Error(`schema is invalid: ${judge.errorsText(judge.errors, { dataVar: 'schema' })}`)
+  return engine(draft, thorough).compile(schema)
 }
+
+const judges = { [DRAFT_07]: once(() => engine(DRAFT_07, false)), [DRAFT_2020]: once(() => engine(DRAFT_2020, false)) }
 
 function engine(draft: string, thorough: boolean): Ajv {
   const regExp = Object.assign(linearPattern, { code: 'linearPattern' })
-  const options = { strict: false, logger: false, addUsedSchema: false, code: { regExp } } as const
+  const options = { strict: false, logger: false, validateSchema: false, addUsedSchema: false, code: { regExp } } as const
   const all = { ...options, allErrors: thorough, verbose: thorough, passContext: thorough }
   const ajv = draft === DRAFT_07 ? new Ajv(all) : new Ajv2020(all)
   formats.default(ajv)
