@@ -28,22 +28,26 @@ export interface Missing {
 
 /** The field of the target that a rule fills. */
 export function ruleField(rule: Rule, key: string, pointer: string): Field {
-  const fail = (faults: RuleFault[], message: string, implied: boolean) => addFault(faults, { pointer, rule: rule.text, message, implied })
   return {
     key,
     put(target, variables, faults) {
       try {
-        let value = rule.read(variables)
-        if (value === undefined) {
-          if (rule.missing.action === 'reject') return fail(faults, rule.why(variables), rule.missing.implied)
-          value = rule.missing.instead
-        } else if (rule.each) value = eachItem(rule.each, value, variables, { faults, pointer })
+        const value = valueOf(rule, variables, { faults, pointer })
         if (value !== undefined) target[key] = value
       } catch (error) {
-        fail(faults, faultText(error), false)
+        addFault(faults, { pointer, rule: rule.text, message: faultText(error), implied: false })
       }
     },
   }
+}
+
+function valueOf(rule: Rule, variables: Variables, place: Place): unknown {
+  const value = rule.read(variables)
+  if (value !== undefined) return rule.each ? eachItem(rule.each, value, variables, place) : value
+  const { action, implied, instead } = rule.missing
+  if (action !== 'reject') return instead
+  addFault(place.faults, { pointer: place.pointer, rule: rule.text, message: rule.why(variables), implied })
+  return undefined
 }
 
 /** What an error says of the rule; throws what is no fault of the rule. */
