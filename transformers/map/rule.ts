@@ -32,7 +32,7 @@ export function ruleField(rule: Rule, key: string, pointer: string): Field {
     key,
     put(target, variables, faults) {
       try {
-        const value = valueOf(rule, variables, { faults, pointer })
+        const value = fill(rule, variables, { faults, pointer })
         if (value !== undefined) target[key] = value
       } catch (error) {
         addFault(faults, { pointer, rule: rule.text, message: faultText(error), implied: false })
@@ -41,7 +41,7 @@ export function ruleField(rule: Rule, key: string, pointer: string): Field {
   }
 }
 
-function valueOf(rule: Rule, variables: Variables, place: Place): unknown {
+function fill(rule: Rule, variables: Variables, place: Place): unknown {
   const value = rule.read(variables)
   if (value !== undefined) return rule.each ? eachItem(rule.each, value, variables, place) : value
   const { action, implied, instead } = rule.missing
