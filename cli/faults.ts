@@ -1,14 +1,11 @@
 import type { Fault } from '../config/faults.ts'
+import { excerptFault, formatFault } from '../config/format-fault.ts'
 import type { Terminal } from './terminal.ts'
-import { plain } from './terminal.ts'
 import { counted } from './words.ts'
 
-/** Faults of a project for people: a line each, by file, and their count. */
-export function faultLines(faults: readonly Fault[], terminal: Pick<Terminal, 'paint'>): string[] {
+/** Faults of the project in a folder for people: a line each, on a terminal with the place in its file; then their count. */
+export function faultLines(dir: string, faults: readonly Fault[], { interactive }: Pick<Terminal, 'interactive'>): string[] {
   const files = new Set(faults.map(({ file }) => file))
-  return [...faults.map(fault => faultLine(fault, terminal)), `${counted(faults.length, 'fault')} in ${counted(files.size, 'file')}`]
-}
-
-function faultLine({ file, line, column, message, mend }: Fault, { paint }: Pick<Terminal, 'paint'>): string {
-  return `${paint('bold', `${file}:${line}:${column}`)} ${plain(message)}${mend === undefined ? '' : `; ${plain(mend)}`}`
+  const lines = faults.flatMap(fault => (interactive ? [...excerptFault(dir, fault).split('\n'), ''] : [formatFault(fault)]))
+  return [...lines, `${counted(faults.length, 'fault')} in ${counted(files.size, 'file')}`]
 }

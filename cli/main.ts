@@ -92,9 +92,16 @@ export function report(error: unknown, terminal: Terminal): Exit {
 }
 
 function unexpected(error: unknown, terminal: Terminal): Exit {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : undefined
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   const text = error instanceof Error ? error.message : String(error)
-  terminal.note(`waybill: ${plain(text)}`)
-  if (code === undefined && error instanceof Error && terminal.environment.WAYBILL_DEBUG) terminal.note(String(error.stack))
+  terminal.note(`waybill: ${plain(text)}${MENDS[code] ?? ''}`)
+  if (error instanceof Error && terminal.environment.WAYBILL_DEBUG) terminal.note(String(error.stack))
   return exit.unreachable
+}
+
+const MENDS: Readonly<Record<string, string>> = {
+  EADDRINUSE: '; stop what listens there, or change listen.http or listen.admin; see waybill doctor',
+  EADDRNOTAVAIL: '; this machine does not have that address: change listen.http or listen.admin',
+  EACCES: '; give this user the right to it',
+  ENOSPC: '; free space on that disk',
 }

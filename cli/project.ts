@@ -2,26 +2,41 @@ import type { Project } from '../config/project.ts'
 import type { Given } from './command.ts'
 import { faultLines } from './faults.ts'
 
-/** The project in the folder, as it is read; its faults are in it. */
-export async function openProject({ dir, terminal }: Pick<Given, 'dir' | 'terminal'>): Promise<Project> {
-  const [{ loadProject }, { adapters }, { transformers }] = await Promise.all([
+interface Opening extends Pick<Given, 'dir' | 'terminal'> {
+  /** The gateway's own broker is played by stand-ins: its queues are no faults without it. */
+  readonly brokerPlayed?: boolean
+}
+
+/** The project in the folder, with the faults that can be found without compiling its expressions. */
+export async function openProject({ dir, terminal, brokerPlayed = false }: Opening): Promise<Project> {
+  const [{ loadProject }, { checkProject }, { adapters }, { transformers }] = await Promise.all([
     import('../config/load.ts'),
+    import('../config/check.ts'),
     import('../adapters/registry.ts'),
     import('../transformers/registry.ts'),
   ])
-  return loadProject(dir, { adapters, transformers, environment: { ...terminal.environment } })
+  const project = loadProject(dir, { adapters, transformers, environment: { ...terminal.environment } })
+  checkProject(project, { adapters, brokerPlayed })
+  return project
 }
 
-/** The project in the folder with all faults that can be found without running it: its routes are compiled too. */
-export async function examineProject(given: Pick<Given, 'dir' | 'terminal'>): Promise<Project> {
-  const [project, { compileRoutes }] = await Promise.all([openProject(given), import('../routes/compile.ts')])
-  compileRoutes(project)
+/** The project in the folder with all faults that can be found without running it. */
+export async function examineProject(opening: Opening): Promise<Project> {
+  const project = await openProject(opening)
+  // What a file that cannot be read says is not known: all others would seem wrong.
+  if (!project.faults.list().some(({ code }) => code === 'YAML')) await compileProject(project)
   return project
+}
+
+async function compileProject(project: Project): Promise<void> {
+  const [{ compileRoutes }, { compileSettleRules }] = await Promise.all([import('../routes/compile.ts'), import('../routes/targets.ts')])
+  compileRoutes(project)
+  compileSettleRules(project)
 }
 
 /** Tells the faults of a project; for programs as one JSON value. */
 export function tellFaults(project: Project, { terminal, json }: Given): void {
   const faults = project.faults.list()
   if (json) terminal.print(JSON.stringify({ faults }, null, 2))
-  else for (const line of faultLines(faults, terminal)) terminal.print(line)
+  else for (const line of faultLines(project.dir, faults, terminal)) terminal.print(line)
 }

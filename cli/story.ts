@@ -70,6 +70,7 @@ function standing(delivery: DeliveryView, now: number): string {
 function standingWords({ state, attempts, dueAt, settledAt, lastError, place, replays }: DeliveryView, now: number): string {
   const after = `${counted(attempts, 'attempt')}${replays > 0 ? `, opened again ${counted(replays, 'time')}` : ''}`
   const error = lastError === undefined ? '' : `; last error: ${short(lastError)}`
+  if (state === 'delivered') return `is delivered${settledAt === undefined ? '' : ` since ${moment(settledAt)}`} (${after})`
   if (state === 'queued') return `is queued (${PLACES[place]}), ${after} so far${error}`
   if (state !== 'waiting') return `is ${state}${settledAt === undefined ? '' : ` since ${moment(settledAt)}`} (${after})${error}`
   const wait = dueAt === undefined ? 0 : Date.parse(dueAt) - now

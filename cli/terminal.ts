@@ -47,6 +47,11 @@ export function processTerminal(): Terminal {
   }
 }
 
+/** Text of several lines that came from outside, without control characters but line ends and tabs. */
+export function plainLines(text: string): string {
+  return text.replace(/[^\n\t]+/g, part => [...part].map(character => (isControl(character) ? '?' : character)).join(''))
+}
+
 /** Text that came from outside, on one line and without control characters, so that it cannot act on the terminal. */
 export function plain(text: string): string {
   const line = text.replace(/\s+/g, ' ')

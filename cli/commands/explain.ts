@@ -3,6 +3,7 @@ import { CommandError, type CommandSpec, exit, type Given, optionFlag } from '..
 import { openLedger } from '../ledger.ts'
 import { locate } from '../place.ts'
 import { storyLines } from '../story.ts'
+import { plainLines } from '../terminal.ts'
 import { bytes } from '../words.ts'
 
 /** `waybill explain ID`: what did happen to a message. */
@@ -42,5 +43,5 @@ function printBody(terminal: Given['terminal'], which: string, body: BodyView | 
 function printKept(terminal: Given['terminal'], which: string, body: BodyView): void {
   const cut = body.cut ? ', the first 64 KB of it' : ''
   terminal.print(`\nbody ${which} (${body.contentType}, ${bytes(body.size)}${cut}${body.base64 === undefined ? '' : ', as base64'}):`)
-  terminal.print(body.text ?? body.base64 ?? '')
+  terminal.print(plainLines(body.text ?? body.base64 ?? ''))
 }

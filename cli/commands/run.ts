@@ -2,7 +2,7 @@ import { relative } from 'node:path'
 import type { Project } from '../../config/project.ts'
 import { targetsOf } from '../../gateway/admin/config-view.ts'
 import { CommandError, type CommandSpec, exit, type Given, optionFlag, optionText } from '../command.ts'
-import { openProject, tellFaults } from '../project.ts'
+import { examineProject, openProject, tellFaults } from '../project.ts'
 import { counted, listed, span, table } from '../words.ts'
 
 const STOP_MS = 30_000
@@ -18,8 +18,8 @@ export const run: CommandSpec = {
   ],
   async run(given) {
     const begun = performance.now()
-    const project = await openProject(given)
     const standIns = optionFlag(given, 'standIns')
+    const project = await openProject({ ...given, brokerPlayed: standIns })
     const gateway = await start(project, given, standIns)
     if (!gateway) return exit.found
     const ready = { project, standIns, addresses: gateway.addresses, tookMs: performance.now() - begun }
@@ -30,6 +30,7 @@ export const run: CommandSpec = {
 }
 
 async function start(project: Project, given: Given, standIns: boolean) {
+  if (project.faults.count > 0) return refuse(given, standIns)
   const [{ startGateway }, { createLog }] = await Promise.all([import('../../gateway/start.ts'), import('../../gateway/log.ts')])
   try {
     return await startGateway(project, { log: createLog({ level: levelOf(given), pretty: process.stderr.isTTY === true }), standIns })
@@ -38,6 +39,10 @@ async function start(project: Project, given: Given, standIns: boolean) {
     tellFaults(project, given)
     return undefined
   }
+}
+
+async function refuse(given: Given, standIns: boolean): Promise<undefined> {
+  tellFaults(await examineProject({ ...given, brokerPlayed: standIns }), given)
 }
 
 function levelOf(given: Given) {
@@ -72,17 +77,18 @@ interface Ready {
 
 function readyLines({ project, standIns, addresses, tookMs }: Ready, { terminal }: Given): string[] {
   const routes = Object.values(project.routes)
+  const scheme = project.listen.tls ? 'https' : 'http'
   const rows = routes
     .slice(0, 30)
-    .map(route => [`  ${route.name}`, listed(route.from.map(source => source.name)), `-> ${listed([...targetsOf(route.to)])}`])
+    .map(route => [route.name, listed(route.from.map(source => source.name)), listed([...targetsOf(route.to)])])
   const played = Object.values(project.systems).filter(({ standIn }) => standIn.length > 0)
   return [
     `${terminal.paint('bold', project.name)} is ready after ${span(tookMs)}: ${counted(routes.length, 'route')}, ${counted(Object.keys(project.systems).length, 'system')}`,
-    `  messages come in at ${addresses.http}`,
+    `  messages come in at ${addresses.http.includes('://') ? addresses.http : `${scheme}://${addresses.http}`}`,
     `  health, metrics and the waybill commands at ${addresses.admin}`,
     `  queue ${project.queue.kind}, store in ${relative(terminal.cwd, storeOf(project)) || '.'}`,
     ...(standIns ? [`  played by stand-ins: ${listed(played.map(({ name }) => name))}`] : []),
-    ...table(['routes', '', ''], rows),
+    ...table(['route', 'from', 'to'], rows).map(line => `  ${line}`),
     ...(routes.length > rows.length ? [`  and ${routes.length - rows.length} more`] : []),
     'Ctrl-C stops it.',
   ]

@@ -22,14 +22,14 @@ export const status: CommandSpec = {
 function lines(view: StatusView, terminal: Terminal): string[] {
   const now = Date.now()
   const { queued, queuedBytes, freeBytes } = view.store
-  const since = Object.entries(view.sinceStart).map(([name, count]) => `${count.toLocaleString('en-US')} ${name}`)
+  const since = Object.entries(view.sinceStart).map(([name, count]) => `${name} ${count.toLocaleString('en-US')}`)
   return [
     `${view.project} runs since ${span(now - Date.parse(view.startedAt))} (Waybill ${view.version}, process ${view.pid}, ${bytes(view.memoryBytes)} of memory)`,
     `listens on ${view.http}; queue ${view.queueKind}`,
     ...Object.entries(view.health).map(
       ([name, { ok, detail }]) => `${terminal.paint(ok ? 'green' : 'red', ok ? 'ok  ' : 'BAD ')} ${name}: ${short(detail)}`,
     ),
-    `since then ${since.join(', ')}`,
+    `since its start: ${since.join(', ')}`,
     `${counted(queued, 'delivery', 'deliveries')} undelivered (${bytes(queuedBytes)}), ${bytes(freeBytes)} free on the store's disk`,
     '',
     ...table(

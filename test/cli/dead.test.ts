@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { Store } from '../../gateway/store/port.ts'
-import { acceptOrder, createShop, refuse, type Shop } from './shop.ts'
+import { acceptOrders, createShop, refuse, type Shop } from './shop.ts'
 
 describe('waybill dead replay and discard', () => {
   let shop: Shop
@@ -14,9 +14,9 @@ describe('waybill dead replay and discard', () => {
   afterEach(() => shop.remove())
 
   async function deadOrders(count: number): Promise<string[]> {
-    const ids: string[] = []
-    for (let index = 0; index < count; index++) ids.push(await acceptOrder(store, `SO-${index}`))
-    for (const id of ids) await refuse(store, id)
+    const keys = Array.from({ length: count }, (_, index) => `SO-${index}`)
+    const ids = await acceptOrders(store, keys)
+    await refuse(store, ...ids)
     return ids
   }
 
@@ -32,7 +32,7 @@ describe('waybill dead replay and discard', () => {
     const { replay } = store
     store.replay = async (...args) => {
       const opened = await replay(...args)
-      for (const { messageId } of opened) await refuse(store, messageId)
+      await refuse(store, ...opened.map(({ messageId }) => messageId))
       return opened
     }
     expect(JSON.parse((await shop.waybill('dead', 'replay', '--target', 'warehouse', '--json')).out)).to.deep.equal({ replayed: 501 })

@@ -66,9 +66,15 @@ export function createShop(): Shop {
 
 /** Accepts an order for the warehouse and the books; resolves with its id. */
 export async function acceptOrder(store: Store, key: string): Promise<string> {
-  const plan = orderPlan(key)
-  await store.accept([plan], 'store')
-  return plan.message.id
+  const [id = ''] = await acceptOrders(store, [key])
+  return id
+}
+
+/** Accepts an order for each key; resolves with the ids. */
+export async function acceptOrders(store: Store, keys: readonly string[]): Promise<string[]> {
+  const plans = keys.map(orderPlan)
+  await store.accept(plans, 'store')
+  return plans.map(plan => plan.message.id)
 }
 
 function orderPlan(key: string): Plan {
@@ -100,8 +106,8 @@ function orderPlan(key: string): Plan {
   return { message, key, deliveries: planned }
 }
 
-/** Gives up the warehouse's part of an order. */
-export async function refuse(store: Store, messageId: string): Promise<void> {
+/** Gives up the warehouse's part of orders. */
+export async function refuse(store: Store, ...ids: string[]): Promise<void> {
   const error = { code: 'TARGET_REFUSED' as const, detail: 'warehouse answered 400: no such item' }
-  await store.settle([{ messageId, entry: 'warehouse', state: 'dead', attempts: 1, at: Date.now(), error }])
+  await store.settle(ids.map(messageId => ({ messageId, entry: 'warehouse', state: 'dead', attempts: 1, at: Date.now(), error })))
 }
