@@ -1,4 +1,4 @@
-import { ExactNumber } from '../transformers/json/exact-number.ts'
+import { ExactNumber, exactOrNumber } from '../transformers/json/exact-number.ts'
 import { readItem, readMember, readOptional, readPath } from './access.ts'
 import type { Run } from './frame.ts'
 import type { FunctionSpec } from './functions/define.ts'
@@ -13,6 +13,9 @@ import { Maybe, NOTHING } from './values.ts'
 export type Slots = ReadonlyMap<string, number>
 
 type Of<Op extends Node['op']> = Extract<Node, { op: Op }>
+
+// The library parses; the tree then becomes functions of our own, since its evaluator keeps integers and doubles apart (5 / 2 is 2), runs patterns
+// on a backtracking engine, throws for each absent field, and takes ten times as long.
 
 /** The node as a function; expects one in which the checker found no fault. */
 export function build(node: Node, slots: Slots): Run {
@@ -55,9 +58,11 @@ export function build(node: Node, slots: Slots): Run {
   }
 }
 
-/** The value of a literal; integers beyond 2^53 are exact. */
-export function literalOf({ args }: Of<'value'>): unknown {
+/** The value of a literal; a number that a double would bend is exact. */
+export function literalOf(node: Of<'value'>): unknown {
+  const { args } = node
   if (typeof args === 'bigint') return Number.isSafeInteger(Number(args)) ? Number(args) : new ExactNumber(String(args))
+  if (typeof args === 'number') return exactOrNumber(sourceOf(node).replace(/^0+(?=\d)/, ''))
   return typeof args === 'object' && args !== null ? Number(args) : args
 }
 

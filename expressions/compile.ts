@@ -8,6 +8,7 @@ import { Maybe } from './values.ts'
 
 export { fieldsUsed, itemSchemaOf, schemaOf, typeOf } from './paths.ts'
 
+/** A text that cannot be compiled. */
 export interface Faulty {
   readonly faults: readonly ExpressionFault[]
 }

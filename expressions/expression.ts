@@ -2,6 +2,7 @@ import type { JsonSchema } from '../config/project.ts'
 
 /** What each name of an expression holds, as far as it is known. `true`: anything. */
 export type Scope = Readonly<Record<string, JsonSchema | true>>
+/** The values of the names, for one evaluation. */
 export type Variables = Readonly<Record<string, unknown>>
 
 /** The kinds of values that an expression knows: those of JSON; numbers are one kind. */

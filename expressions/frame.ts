@@ -17,6 +17,7 @@ export type Run = (frame: Frame) => unknown
 const MAX_STEPS = 1_000_000
 const NO_VARIABLES: Variables = Object.freeze({})
 
+/** A frame without variables. */
 export function createFrame(): Frame {
   return { variables: NO_VARIABLES, locals: [], missing: '', steps: 0 }
 }

@@ -1,16 +1,19 @@
 import { Decimal } from 'decimal.js'
 import { ExactNumber } from '../transformers/json/exact-number.ts'
 import { EvaluationError } from './expression.ts'
+import { addScaled, multiplyScaled } from './scaled.ts'
 
 // Sums, differences and products are decimal and exact; then they become the nearest double, but an integer that a double would bend, and
 // whatever had an ExactNumber in it and fits no double, stay exact. So 0.1 + 0.2 is 0.3. Quotients that do not end become the nearest double.
 
+/** A number of either form. */
 export type Numeric = number | ExactNumber
 
 const MAX_TEXT = 400
 const MAX_EXPONENT = 400
 /** Integers that come of doubles are kept exact up to so many digits. */
 const MAX_PLAIN_DIGITS = 40
+/** Decimals whose sums, differences and products are exact. */
 export const Whole = Decimal.clone({ precision: 2_000, rounding: Decimal.ROUND_HALF_UP, defaults: true })
 const Cut = Decimal.clone({ precision: 40, rounding: Decimal.ROUND_HALF_EVEN, defaults: true })
 
@@ -24,19 +27,25 @@ export function decimalOf(value: Numeric): Decimal {
   return decimal
 }
 
+/** a + b, exact. */
 export function add(a: Numeric, b: Numeric): Numeric {
-  if (typeof a === 'number' && typeof b === 'number' && areWhole(a, b, a + b)) return a + b
-  return numberOf(decimalOf(a).plus(decimalOf(b)), a, b)
+  if (typeof a !== 'number' || typeof b !== 'number') return numberOf(decimalOf(a).plus(decimalOf(b)), a, b)
+  if (areWhole(a, b, a + b)) return a + b
+  return addScaled(a, b, 1) ?? numberOf(decimalOf(a).plus(decimalOf(b)), a, b)
 }
 
+/** a - b, exact. */
 export function subtract(a: Numeric, b: Numeric): Numeric {
-  if (typeof a === 'number' && typeof b === 'number' && areWhole(a, b, a - b)) return a - b
-  return numberOf(decimalOf(a).minus(decimalOf(b)), a, b)
+  if (typeof a !== 'number' || typeof b !== 'number') return numberOf(decimalOf(a).minus(decimalOf(b)), a, b)
+  if (areWhole(a, b, a - b)) return a - b
+  return addScaled(a, b, -1) ?? numberOf(decimalOf(a).minus(decimalOf(b)), a, b)
 }
 
+/** a * b, exact. */
 export function multiply(a: Numeric, b: Numeric): Numeric {
-  if (typeof a === 'number' && typeof b === 'number' && areWhole(a, b, a * b)) return a * b
-  return numberOf(decimalOf(a).times(decimalOf(b)), a, b)
+  if (typeof a !== 'number' || typeof b !== 'number') return numberOf(decimalOf(a).times(decimalOf(b)), a, b)
+  if (areWhole(a, b, a * b)) return a * b
+  return multiplyScaled(a, b) ?? numberOf(decimalOf(a).times(decimalOf(b)), a, b)
 }
 
 /** 5 / 2 is 2.5. */
@@ -56,10 +65,12 @@ export function remainder(a: Numeric, b: Numeric): Numeric {
   return numberOf(decimalOf(a).mod(decimalOf(b)), a, b)
 }
 
+/** -a */
 export function negate(a: Numeric): Numeric {
   return typeof a === 'number' ? -a : numberOf(decimalOf(a).negated(), a, a)
 }
 
+/** a without its sign. */
 export function absolute(a: Numeric): Numeric {
   if (typeof a === 'number') return Math.abs(a)
   return a.text.startsWith('-') ? new ExactNumber(a.text.slice(1)) : a

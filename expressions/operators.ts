@@ -69,6 +69,7 @@ export function ternary(condition: Run, yes: Run, no: Run): Run {
   }
 }
 
+/** `!operand` */
 export function not(operand: Run): Run {
   return frame => {
     const value = operand(frame)
@@ -78,6 +79,7 @@ export function not(operand: Run): Run {
   }
 }
 
+/** `-operand` */
 export function minus(operand: Run): Run {
   return frame => {
     const value = operand(frame)

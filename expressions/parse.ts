@@ -1,6 +1,7 @@
 import { type ASTNode, Environment, ParseError } from '@marcbachmann/cel-js'
 import type { ExpressionFault } from './expression.ts'
 
+/** A node of the syntax tree; `start` and `end` are its place in the text. */
 export type Node = ASTNode
 
 /** So that no text of a config can exhaust the process. */

@@ -9,10 +9,12 @@ export function macroOf(node: Extract<Node, { op: 'rcall' }>): string | undefine
   return MACROS[name]?.includes(args.length) ? name : undefined
 }
 
+/** True for a name of a macro, whatever its arguments. */
 export function isMacroName(name: string): boolean {
   return Object.hasOwn(MACROS, name)
 }
 
+/** True for a method that only optionals have. */
 export function isOptionalMethod(name: string): boolean {
   return OPTIONAL_METHODS.has(name)
 }

@@ -10,6 +10,7 @@ export class Maybe {
   }
 }
 
+/** The optional that holds nothing. */
 export const NOTHING = new Maybe(undefined)
 
 /** The kind of a value; undefined for what is none of JSON's. */
@@ -32,6 +33,7 @@ export function named(kind: Kind | undefined): string {
   return kind === 'object' ? 'an object' : `a ${kind}`
 }
 
+/** True for a number of either form. */
 export function isNumber(value: unknown): value is number | ExactNumber {
   return typeof value === 'number' || value instanceof ExactNumber
 }

@@ -26,6 +26,7 @@ export function knownAt(place: Place): Known {
   return { place, ...withKind(kindOfPlace(place)) }
 }
 
+/** What is known of a value of that kind. */
 export function withKind(kind: Kind | undefined): Known {
   return kind ? { kind } : {}
 }

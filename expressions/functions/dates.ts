@@ -105,9 +105,13 @@ function read(value: string, format: string, where: string): Moment {
 }
 
 function exists({ year, month, day, hour, minute, second }: Moment): boolean {
-  const last = new Date(Date.UTC(2000, 0, 1))
-  last.setUTCFullYear(year, month, 0)
-  return month >= 1 && month <= 12 && day >= 1 && day <= last.getUTCDate() && hour <= 23 && minute <= 59 && second <= 59
+  return month >= 1 && month <= 12 && day >= 1 && day <= lastDay(year, month) && hour <= 23 && minute <= 59 && second <= 59
+}
+
+function lastDay(year: number, month: number): number {
+  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
+  if (month === 2) return leap ? 29 : 28
+  return [4, 6, 9, 11].includes(month) ? 30 : 31
 }
 
 function write(moment: Moment, format: string): string {

@@ -51,9 +51,13 @@ export function define<const P extends readonly Param<unknown>[], R = never>(def
   }
 }
 
+/** A parameter that is a text. */
 export const text = (name: string): Param<string> => ({ name, kind: 'string' })
+/** A parameter that is a number. */
 export const number = (name: string): Param<Numeric> => ({ name, kind: 'number' })
+/** A parameter that is a list. */
 export const list = (name: string): Param<readonly unknown[]> => ({ name, kind: 'array' })
+/** A parameter of any kind. */
 export const any = (name: string): Param<unknown> => ({ name, kind: 'any' })
 
 /** The same parameter, which may be left out. */

@@ -1,6 +1,7 @@
 import { compare, ExactNumber, exactOrNumber } from '../../transformers/json/exact-number.ts'
 import { EvaluationError } from '../expression.ts'
 import { absolute, add, decimalOf, type Numeric, numberOf, Whole } from '../numbers.ts'
+import { fixScaled } from '../scaled.ts'
 import { isNumber, kindOf, named } from '../values.ts'
 import { any, define, type FunctionSpec, failureOf, list, number, optional, text } from './define.ts'
 
@@ -115,7 +116,8 @@ export function index(value: Numeric, what: string): number {
 
 /** A plain number where it is written the same. */
 function fixed(value: Numeric, digits: number): Numeric {
-  const rounded = decimalOf(value).toFixed(digits, Whole.ROUND_HALF_UP)
+  const quick = typeof value === 'number' ? fixScaled(value, digits) : undefined
+  const rounded = quick ?? decimalOf(value).toFixed(digits, Whole.ROUND_HALF_UP)
   const written = /^-[0.]+$/.test(rounded) ? rounded.slice(1) : rounded
   const double = Number(written)
   return String(double) === written ? double : new ExactNumber(written)

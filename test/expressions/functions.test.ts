@@ -97,6 +97,9 @@ describe('the functions', () => {
   const errors: [text: string, message: RegExp, body?: unknown][] = [
     ['date("02/30/2026", "MM/DD/YYYY")', /"02\/30\/2026" \(MM\/DD\/YYYY\) is a date that does not exist/],
     ['date("02/29/2026", "MM/DD/YYYY")', /does not exist/],
+    ['date("02/29/1900", "MM/DD/YYYY")', /does not exist/],
+    ['date("04/31/2026", "MM/DD/YYYY")', /does not exist/],
+    ['date("00/10/2026", "MM/DD/YYYY")', /does not exist/],
     ['date("13/01/2026", "MM/DD/YYYY")', /does not exist/],
     ['date("2/3/2026", "MM/DD/YYYY")', /has not the form MM\/DD\/YYYY/],
     ['date("11/24/2026 ", "MM/DD/YYYY")', /has not the form/],
