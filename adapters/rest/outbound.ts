@@ -1,9 +1,9 @@
 import { type Dispatcher, Pool } from 'undici'
-import { GatewayError } from '../../gateway/errors.ts'
 import type { Answer } from '../../gateway/message.ts'
 import type { Delivery, Outbound } from '../../gateway/ports.ts'
 import type { AdapterContext, TargetOptions } from '../adapter.ts'
 import { Call } from './call.ts'
+import { abortedBy, groupOf } from './call-group.ts'
 import { pem } from './pem.ts'
 import { createRequestHeaders } from './request-headers.ts'
 import { createRequestTarget } from './request-target.ts'
@@ -16,7 +16,6 @@ export function createRestOutbound({ name, options, auth, inFlight }: TargetOpti
   const headersOf = createRequestHeaders(system, auth as RestAuth | undefined)
   const limits = { name, timeoutMs: system.timeoutMs, maxReplyBytes: system.maxReplyBytes }
   const pool = new Pool(target.origin, poolOptions(system, inFlight, project.dir))
-  const groupOf = createGroups()
 
   async function send(delivery: Delivery, signal: AbortSignal): Promise<Answer> {
     if (signal.aborted) throw abortedBy(signal)
@@ -51,26 +50,4 @@ function poolOptions({ connectTimeoutMs, tls }: RestSystem, connections: number,
       ...(servername !== undefined && { servername }),
     },
   }
-}
-
-/** The running calls that end with a signal. One listener a signal, however many calls share it. */
-function createGroups(): (signal: AbortSignal) => Call[] {
-  const groups = new WeakMap<AbortSignal, Call[]>()
-  return signal => {
-    const known = groups.get(signal)
-    if (known) return known
-    const calls: Call[] = []
-    groups.set(signal, calls)
-    signal.addEventListener('abort', () => failAll(calls, abortedBy(signal)), { once: true })
-    return calls
-  }
-}
-
-function failAll(calls: Call[], error: GatewayError): void {
-  for (const call of [...calls]) call.fail(error)
-}
-
-function abortedBy({ reason }: AbortSignal): GatewayError {
-  if (reason instanceof GatewayError) return reason
-  return new GatewayError('TARGET_TIMEOUT', 'the gateway gave the call up before the answer came', { cause: reason })
 }

@@ -1,6 +1,6 @@
 import { GatewayError } from '../../gateway/errors.ts'
 import type { Message, Meta } from '../../gateway/message.ts'
-import type { Gateway, Receipt } from '../../gateway/ports.ts'
+import type { Gateway } from '../../gateway/ports.ts'
 import type { SourceBinding } from '../adapter.ts'
 import { type Memory, readBody } from './body.ts'
 import { admit, type Identify } from './clients.ts'
@@ -33,7 +33,8 @@ export function createSourceEndpoint(binding: SourceBinding, { gateway, identify
     const message = await readMessage({ exchange, located, binding, options, identify, memory })
     if (binding.route.reply) return answerCall(exchange, message, gateway)
     const [receipt] = await gateway.accept([message])
-    respondReceipt(exchange, receipt as Receipt)
+    if (!receipt) throw new GatewayError('INTERNAL', 'accept resolved without a receipt')
+    respondReceipt(exchange, receipt)
   }
 }
 
