@@ -38,7 +38,9 @@ export function putReferences(config: unknown, parts: ReferenceParts): { readonl
     return text ?? value
   }
   const value = visit(config, [])
-  return { value, references: { written: path => written.get(pathKey(path)), missing: path => missing.has(pathKey(path)) } }
+  // Asked for each value of the config: most projects have no reference that is missing, and few that are there.
+  const isMissing = (path: Path) => missing.size > 0 && missing.has(pathKey(path))
+  return { value, references: { written: path => (written.size > 0 ? written.get(pathKey(path)) : undefined), missing: isMissing } }
 }
 
 function putInto(text: string, path: Path, parts: ReferenceParts): string | undefined {

@@ -40,8 +40,10 @@ export function readYaml(file: string, text: string): ReadFile {
     stringKeys: false,
   })
   const reading: Reading = { file, text, doc, lines, faults: [], open: new Set(), nodes: 0 }
-  for (const problem of [...doc.errors, ...doc.warnings]) reading.faults.push(yamlFault(problem, reading))
-  const value = reading.faults.length > 0 ? undefined : toValue(doc.contents, reading)
+  // Behind the first error the parser only guesses: what it says of the rest is noise.
+  for (const problem of [...doc.errors.slice(0, 1), ...doc.warnings]) reading.faults.push(yamlFault(problem, reading))
+  const read = reading.faults.length > 0 ? undefined : toValue(doc.contents, reading)
+  const value = reading.faults.some(({ code }) => code === 'YAML') ? undefined : read
   return { file, value, faults: reading.faults, locate: (path, details) => locate(reading, path, details) }
 }
 
@@ -82,9 +84,12 @@ function bomb(node: unknown, reading: Reading): undefined {
 
 function aliasValue(node: Node, reading: Reading): unknown {
   const target = isAlias(node) ? node.resolve(reading.doc) : undefined
-  if (!target) return undefined
+  if (!target) {
+    complain(reading, node, 'YAML', 'an alias (*) without its anchor (&)', 'quote the value if the * belongs to it')
+    return undefined
+  }
   if (reading.open.has(target)) {
-    complain(reading, node, 'YAML', 'an alias stands inside its own anchor')
+    complain(reading, node, 'YAML', 'an alias stands inside its own anchor', 'remove the alias')
     return undefined
   }
   reading.open.add(target)
