@@ -26,9 +26,10 @@ export function createRestInbound(sources: readonly SourceBinding[], context: Ad
     async start(gateway) {
       const desk = { paths: pathsOf(sources, gateway, context), log: context.log, seats: new Map(), running: 0, draining: false }
       const server = open(sources, context, desk)
-      const address = await listen(server, context.project.listen.http)
-      context.log.info('rest-listening', { address })
+      const { http, tls } = context.project.listen
+      const address = `${tls ? 'https' : 'http'}://${await listen(server, http)}`
       started = { server, desk, address }
+      context.log.debug('rest-listening', { address })
     },
     stop() {
       stopped ??= started ? close(started.server, started.desk) : Promise.resolve()

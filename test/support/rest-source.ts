@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net'
 import type { SourceBinding } from '../../adapters/adapter.ts'
 import { createRestInbound } from '../../adapters/rest/inbound.ts'
 import type { ClientConfig, Project, RouteConfig } from '../../config/project.ts'
-import { type Log, silent } from '../../gateway/log.ts'
+import { silent } from '../../gateway/log.ts'
 import type { Gateway } from '../../gateway/ports.ts'
 
 export interface SourceSketch {
@@ -31,19 +31,12 @@ export interface RunningRest {
 
 /** Starts a REST inbound with these sources on a free port. */
 export async function startRest(sketch: RestSketch, gateway: Gateway): Promise<RunningRest> {
-  let address = ''
-  const log: Log = {
-    ...silent,
-    info: (_event, fields) => {
-      address = String(fields?.address)
-    },
-  }
   const clients = clientsOf(sketch)
   const listen = { http: `127.0.0.1:${sketch.port ?? 0}`, ...(sketch.tls && { tls: sketch.tls }) }
-  const inbound = createRestInbound(sketch.sources.map(bindingOf), { project: { dir: '/', listen } as Project, clients, log })
+  const inbound = createRestInbound(sketch.sources.map(bindingOf), { project: { dir: '/', listen } as Project, clients, log: silent })
   await inbound.start(gateway)
-  const port = Number(address.split(':').at(-1))
-  return { port, url: `${sketch.tls ? 'https' : 'http'}://127.0.0.1:${port}`, stop: () => inbound.stop() }
+  const url = inbound.address ?? ''
+  return { port: Number(new URL(url).port), url, stop: () => inbound.stop() }
 }
 
 function bindingOf(sketch: SourceSketch): SourceBinding {
