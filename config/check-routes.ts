@@ -9,6 +9,7 @@ export function checkRoutes(project: Project): void {
     namesIn(route.to, project)
     checkBranches(route.to, project)
     checkScopes(route, project)
+    checkAnswers(route, project)
     for (const { retry, path } of entriesOf(route.to)) checkRetry(retry, [...path, 'retry', 'giveUpAfter'], project)
   }
 }
@@ -79,6 +80,14 @@ function checkBranches(to: TargetConfig, project: Project): void {
 function sameCondition(path: Path, before: number, { faults }: Project): void {
   const mend = 'mend the condition, or remove the branch'
   faults.add('UNREACHABLE', [...path, 'when'], `no message comes here: branch ${before + 1} has the same condition`, { mend })
+}
+
+function checkAnswers({ reply, to }: RouteConfig, { faults }: Project): void {
+  if (reply) return
+  for (const { path } of entriesOf(to).filter(({ answer }) => answer.length > 0)) {
+    const mend = 'add reply: { within: ... } to the route, or remove it'
+    faults.add('UNUSED', [...path, 'answer'], 'nobody waits for an answer: the route has no "reply"', { atKey: true, mend })
+  }
 }
 
 function checkScopes(route: RouteConfig, { clients, faults }: Project): void {

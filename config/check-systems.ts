@@ -12,7 +12,7 @@ export interface SystemChecks {
 }
 
 /** The one protocol whose sources and systems may lie on the gateway's own broker. */
-const BROKER_PROTOCOL = 'amqp'
+export const BROKER_PROTOCOL = 'amqp'
 
 /** Tells path parameters without a value, values without a parameter, and what needs a broker where there is none. */
 export function checkSystems(project: Project, { adapters, brokerPlayed = false }: SystemChecks): void {

@@ -1,5 +1,7 @@
+import { checkLoops } from './check-loops.ts'
 import { checkNames } from './check-names.ts'
 import { checkRoutes } from './check-routes.ts'
+import { checkSamples } from './check-samples.ts'
 import { checkSystems, type SystemChecks } from './check-systems.ts'
 import { checkUnused } from './check-unused.ts'
 import type { Fault, FaultCode } from './faults.ts'
@@ -31,6 +33,8 @@ export function checkProject(project: Project, checks: SystemChecks): void {
   checkNames(project)
   checkRoutes(project)
   checkSystems(project, checks)
+  checkLoops(project)
+  checkSamples(project)
   if (!project.faults.list().some(({ code }) => CAUSES.has(code))) checkUnused(project)
 }
 
