@@ -1,6 +1,6 @@
 import type { DeliveryView, EventView, StoryView } from '../gateway/admin/views.ts'
 import { plain } from './terminal.ts'
-import { clock, counted, listed, moment, short, span } from './words.ts'
+import { clock, counted, entryWords, listed, moment, short, span } from './words.ts'
 
 /** What became of a message in words, a line for each thing that happened, then where each of its entries stands at `now` (milliseconds). */
 export function storyLines(story: StoryView, now: number): string[] {
@@ -31,17 +31,19 @@ function eventWords(event: EventView, story: StoryView): string {
   return WORDS[event.what](event, story)
 }
 
-function acceptedWords({ message, deliveries }: StoryView): string {
+function acceptedWords({ message, deliveries, events }: StoryView): string {
   const sender = message.client === undefined ? '' : ` (client ${plain(message.client)})`
   const key = message.key === undefined ? '' : `, key ${plain(message.key)}`
-  const said = `accepted by route ${plain(message.route)} from ${plain(message.source)}${sender}${key}; `
+  const from = `route ${plain(message.route)} from ${plain(message.source)}${sender}${key}`
+  if (events.some(({ what }) => what === 'buried')) return `came to ${from}`
+  const said = `accepted by ${from}; `
   if (message.filtered !== undefined) return `${said}no entry planned, as the route wants it: ${plain(message.filtered)}`
-  const names = deliveries.map(({ entry, target }) => (entry === target ? plain(entry) : `${plain(entry)} (${plain(target)})`))
+  const names = deliveries.map(({ entry, target }) => entryWords(entry, target))
   return `${said}${counted(deliveries.length, 'entry', 'entries')} planned: ${listed(names, 50)}`
 }
 
 function about({ entry }: EventView): string {
-  return entry === undefined ? '' : `${plain(entry)} `
+  return entry === undefined || entry === '-' ? '' : `${plain(entry)} `
 }
 
 function fault({ code, detail, answer }: EventView): string {
@@ -59,12 +61,13 @@ function attemptsOf({ entry }: EventView, { deliveries }: StoryView): string {
 }
 
 function chosenLines(deliveries: readonly DeliveryView[]): string[] {
-  if (deliveries.length === 0) return []
-  return ['', `chosen by: ${deliveries.map(({ entry, chosen }) => `${plain(entry)} by ${plain(chosen)}`).join(', ')}`]
+  const chosen = deliveries.filter(({ entry }) => entry !== '-')
+  if (chosen.length === 0) return ['']
+  return ['', `chosen by: ${chosen.map(one => `${plain(one.entry)} by ${plain(one.chosen)}`).join(', ')}`]
 }
 
 function standing(delivery: DeliveryView, now: number): string {
-  return `now: ${plain(delivery.entry)} ${standingWords(delivery, now)}`
+  return `now: ${delivery.entry === '-' ? 'the message itself' : plain(delivery.entry)} ${standingWords(delivery, now)}`
 }
 
 function standingWords({ state, attempts, dueAt, settledAt, lastError, place, replays }: DeliveryView, now: number): string {

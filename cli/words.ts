@@ -12,6 +12,12 @@ export function table(heads: readonly string[], rows: readonly (readonly string[
   )
 }
 
+/** An entry and, where it has a name of its own, its target. A message that was never accepted has the entry `-`. */
+export function entryWords(entry: string, target: string): string {
+  if (entry === '-') return 'the message itself'
+  return entry === target ? plain(entry) : `${plain(entry)} (${plain(target)})`
+}
+
 /** `1 message`, `3 messages`, `1,200 messages`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`

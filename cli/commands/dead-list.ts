@@ -2,7 +2,7 @@ import { type CommandSpec, exit, optionWhole } from '../command.ts'
 import { openLedger } from '../ledger.ts'
 import { locate } from '../place.ts'
 import { selectionFrom, selectionOptions } from '../selection.ts'
-import { counted, moment, short, table } from '../words.ts'
+import { counted, entryWords, moment, short, table } from '../words.ts'
 
 /** `waybill dead list`: what was given up, with its reason. */
 export const deadList: CommandSpec = {
@@ -27,7 +27,7 @@ type Item = Awaited<ReturnType<Awaited<ReturnType<typeof openLedger>>['dead']>>[
 function lines(items: readonly Item[], more: boolean): string[] {
   const rows = items.map(one => [
     one.messageId,
-    one.target === one.entry ? one.target : `${one.entry} (${one.target})`,
+    entryWords(one.entry, one.target),
     one.key ?? '',
     moment(one.deadAt).slice(0, 19),
     String(one.attempts),

@@ -2,7 +2,7 @@ import { CommandError, type CommandSpec, exit, optionFlag } from '../command.ts'
 import { openLedger } from '../ledger.ts'
 import { locate } from '../place.ts'
 import { storyLines } from '../story.ts'
-import { moment, short } from '../words.ts'
+import { entryWords, moment, short } from '../words.ts'
 
 /** `waybill dead show ID`: one dead letter, with its history. */
 export const deadShow: CommandSpec = {
@@ -20,8 +20,8 @@ export const deadShow: CommandSpec = {
         throw new CommandError(exit.found, `message ${id} has no dead letter${story ? '; waybill explain tells its story' : ''}`)
       if (given.json) terminal.print(JSON.stringify({ letters: items, story }, null, 2))
       else {
-        for (const { entry, deadAt, reason, detail } of items)
-          terminal.print(`${entry} is dead since ${moment(deadAt)}: ${reason} ${short(detail, 1_000)}`)
+        for (const { entry, target, deadAt, reason, detail } of items)
+          terminal.print(`${entryWords(entry, target)} is dead since ${moment(deadAt)}: ${reason} ${short(detail, 1_000)}`)
         for (const line of story ? ['', ...storyLines(story, Date.now())] : []) terminal.print(line)
         terminal.print(`\nNext: waybill dead replay ${id}, or waybill dead discard ${id}`)
       }

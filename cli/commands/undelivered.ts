@@ -2,7 +2,7 @@ import { type CommandSpec, exit, optionWhole } from '../command.ts'
 import { openLedger } from '../ledger.ts'
 import { locate } from '../place.ts'
 import { selectionFrom, selectionOptions } from '../selection.ts'
-import { counted, moment, short, span, table } from '../words.ts'
+import { counted, entryWords, moment, short, span, table } from '../words.ts'
 
 /** `waybill undelivered`: what waits, since when and why. */
 export const undelivered: CommandSpec = {
@@ -28,7 +28,7 @@ function lines(items: readonly Item[], more: boolean): string[] {
   const now = Date.now()
   const rows = items.map(one => [
     one.messageId,
-    one.target === one.entry ? one.target : `${one.entry} (${one.target})`,
+    entryWords(one.entry, one.target),
     one.key ?? '',
     one.state,
     span(now - Date.parse(one.acceptedAt)),

@@ -1,5 +1,6 @@
 import type { Request } from 'express'
-import { GatewayError } from '../errors.ts'
+import { asGatewayError, GatewayError } from '../errors.ts'
+import type { Page } from '../ports.ts'
 import type { DeadLetter } from '../store/port.ts'
 import { askedBody, askedBulk, askedBy, askedMessages, askedQuery, askedSelection } from './asked.ts'
 import type { AdminParts } from './parts.ts'
@@ -19,7 +20,10 @@ export function apiOperations(parts: AdminParts): readonly Operation[] {
 
 function messageOperations({ store }: AdminParts): readonly Operation[] {
   return [
-    get('/api/messages', request => store.receipts(askedMessages(request))),
+    get('/api/messages', request => {
+      const query = askedMessages(request)
+      return paged(query, store.receipts(query))
+    }),
     get('/api/messages/:id', async request => {
       const bodies = askedBody(request)
       return storyView(found(await store.story(name(request, 'id')), request), bodies)
@@ -27,7 +31,7 @@ function messageOperations({ store }: AdminParts): readonly Operation[] {
     get('/api/receipts/:id', async request => found(await store.receipt(name(request, 'id')), request)),
     get('/api/undelivered', async request => {
       const { selection, paging } = askedSelection(request)
-      const page = await store.undelivered(selection, paging.cursor, paging.limit)
+      const page = await paged(paging, store.undelivered(selection, paging.cursor, paging.limit))
       return { ...page, items: page.items.map(undeliveredView) }
     }),
   ]
@@ -40,7 +44,7 @@ function deadOperations(parts: AdminParts): readonly Operation[] {
   return [
     get('/api/dead', async request => {
       const { selection, paging } = askedSelection(request)
-      const page = await store.dead(selection, paging.cursor, paging.limit)
+      const page = await paged(paging, store.dead(selection, paging.cursor, paging.limit))
       return { ...page, items: page.items.map(deadLetterView) }
     }),
     get('/api/dead/:id', async request => {
@@ -51,13 +55,13 @@ function deadOperations(parts: AdminParts): readonly Operation[] {
     }),
     post('/api/dead/replay', async request => {
       const { selection, paging, mapping } = askedBulk(request.body)
-      const { items, ...next } = await store.dead(selection, paging.cursor, paging.limit)
+      const { items, ...next } = await paged(paging, store.dead(selection, paging.cursor, paging.limit))
       const ids = idsOf(items)
       return { replayed: ids.length === 0 ? 0 : await parts.replay({ ...selection, ids }, askedBy(request), mapping), ...next }
     }),
     post('/api/dead/discard', async request => {
       const { selection, paging } = askedBulk(request.body)
-      const { items, ...next } = await store.dead(selection, paging.cursor, paging.limit)
+      const { items, ...next } = await paged(paging, store.dead(selection, paging.cursor, paging.limit))
       return { discarded: await discard(store, items, askedBy(request)), ...next }
     }),
   ]
@@ -80,6 +84,16 @@ async function discard(store: AdminParts['store'], letters: readonly DeadLetter[
 
 function idsOf(letters: readonly DeadLetter[]): readonly string[] {
   return [...new Set(letters.map(({ messageId }) => messageId))]
+}
+
+// Only the store knows its cursors; what it cannot read came from the caller.
+async function paged<T>({ cursor }: { readonly cursor?: string }, page: Promise<Page<T>>): Promise<Page<T>> {
+  try {
+    return await page
+  } catch (error) {
+    if (cursor === undefined || asGatewayError(error).code !== 'INTERNAL') throw error
+    throw new GatewayError('BAD_REQUEST', 'the cursor is not one that this list gave', { cause: error })
+  }
 }
 
 function targetOperations(parts: AdminParts): readonly Operation[] {

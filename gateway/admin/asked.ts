@@ -115,8 +115,10 @@ function text(where: string, value: unknown): string {
 }
 
 function moment(where: string, value: unknown): number {
-  const at = typeof value === 'number' ? value : /^\d{4}-\d\d/.test(String(value)) ? Date.parse(String(value)) : Number.NaN
-  if (!Number.isFinite(at)) throw bad(`${where} is ${quote(String(value))}; write a moment as 2026-11-24T17:02:11Z`)
+  const given = String(value)
+  const at = /^\d{4}-\d\d/.test(given) ? Date.parse(given) : /^\d{1,16}$/.test(given) ? Number(given) : Number.NaN
+  if (!Number.isFinite(at))
+    throw bad(`${where} is ${quote(String(value))}; write a moment as 2026-11-24T17:02:11Z, or as milliseconds since 1970`)
   return at
 }
 

@@ -1,9 +1,9 @@
 import { expect } from 'chai'
-import { acceptOrder, createShop, refuse, type Shop } from './shop.ts'
+import { acceptOrder, bury, createShop, refuse, type Shop } from './shop.ts'
 
 describe('the commands about messages', () => {
   let shop: Shop
-  let [id, other] = ['', '']
+  let [id, other, buried] = ['', '', '']
 
   before(async () => {
     shop = createShop()
@@ -15,6 +15,7 @@ describe('the commands about messages', () => {
       { messageId: id, entry: 'books', state: 'waiting', attempts: 1, at: Date.now(), dueAt: Date.now() + 3_600_000, error },
     ])
     await refuse(store, id)
+    buried = await bury(store)
   })
 
   after(() => shop.remove())
@@ -80,6 +81,22 @@ describe('the commands about messages', () => {
         const show = await shop.waybill('dead', 'show', id)
         expect(show.code).to.equal(0)
         expect(show.out).to.match(/^warehouse is dead since .*: TARGET_REFUSED warehouse answered 400: no such item/)
+      })
+
+      it('dead list --after and --before choose, by a moment or by how long ago', async () => {
+        expect(await shop.waybill('dead', 'list', '--after', '2h')).to.have.property('code', 1)
+        expect(await shop.waybill('dead', 'list', '--before', '2h')).to.have.property('code', 0)
+        expect(await shop.waybill('dead', 'list', '--before', '2020-01-01T00:00Z')).to.have.property('code', 0)
+      })
+
+      it('explain says of a message that was never accepted why it is kept', async () => {
+        const { code, out } = await shop.waybill('explain', buried)
+        expect(code).to.equal(0)
+        expect(out).to.match(/never accepted, kept as a dead letter since nobody waited for an answer: NOT_READABLE no JSON at 1:1$/m)
+        expect(out).not.to.match(/accepted by route|chosen by/)
+        expect((await shop.waybill('dead', 'show', buried)).out).to.match(
+          /^the message itself is dead since .*: NOT_READABLE no JSON at 1:1$/m,
+        )
       })
 
       it('dead list --reason chooses', async () => {

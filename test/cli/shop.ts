@@ -18,6 +18,8 @@ import { recorder } from './terminal.ts'
 export interface Shop {
   readonly dir: string
   open(): Promise<Store>
+  /** Asks the admin API, with its token. */
+  call(path: string): Promise<Response>
   close(): Promise<void>
   remove(): Promise<void>
   waybill(...args: string[]): Promise<{ code: number; out: string; err: string }>
@@ -31,7 +33,7 @@ export function createShop(): Shop {
     `waybill: 1\nname: shop\nlisten: { admin: 127.0.0.1:1 }\nstore: { path: "\${env:STORE:-kept}" }\n`,
   )
   const folder = join(dir, 'kept')
-  let running: { store: Store; admin: Admin; end(): void } | undefined
+  let running: { store: Store; admin: Admin; address: string; end(): void } | undefined
 
   async function close(): Promise<void> {
     running?.end()
@@ -48,10 +50,11 @@ export function createShop(): Shop {
       const fakes = fakeParts()
       const replay = async (...[selection, by]: Parameters<typeof fakes.replay>) => (await store.replay(selection, by)).length
       const admin = createAdmin({ address: '127.0.0.1:0', token: loadToken(folder), folder, parts: { ...fakes, store, replay } })
-      await admin.start()
-      running = { store, admin, end: () => fakes.metrics.close() }
+      const address = await admin.start()
+      running = { store, admin, address, end: () => fakes.metrics.close() }
       return store
     },
+    call: path => fetch(`${running?.address}${path}`, { headers: { authorization: `Bearer ${loadToken(folder)}` } }),
     async remove() {
       await close()
       rmSync(dir, { recursive: true })
@@ -104,6 +107,13 @@ function orderPlan(key: string): Plan {
     chosen: `to[${index}]`,
   }))
   return { message, key, deliveries: planned }
+}
+
+/** Keeps a message that was never accepted; resolves with its id. */
+export async function bury(store: Store): Promise<string> {
+  const { message } = orderPlan('never')
+  await store.bury([{ message, code: 'NOT_READABLE', detail: 'no JSON at 1:1' }])
+  return message.id
 }
 
 /** Gives up the warehouse's part of orders. */
