@@ -9,15 +9,16 @@ import { fieldsOf } from './value.ts'
 /** A text that can only be meant as the path of a file. */
 const PATH_LIKE = /^[\w.-]+(?:\/[\w.-]+)+\.(?:json|xml|csv|txt)$/
 
-/** Whether a text that may be a value or the path of a file is meant as a path. */
-export function isPath(value: unknown): value is string {
+/** Whether a text, which may be a value as well, is meant as a path. */
+function isPath(value: unknown): value is string {
   return typeof value === 'string' && PATH_LIKE.test(value)
 }
 
 /** Tells samples that stand-ins and tests name and that are not there. */
 export function checkSamples(project: Project): void {
   for (const { answer, path } of Object.values(project.systems).flatMap(system => system.standIn)) {
-    checkSample(answer, [...path, 'answer'], project)
+    // A text that a stand-in answers is always the path of a file.
+    if (typeof answer === 'string') checkFile(answer, [...path, 'answer'], project)
   }
   for (const { send, expect, path } of project.tests) {
     checkSample(send.body, [...path, 'send', 'body'], project)
@@ -27,8 +28,13 @@ export function checkSamples(project: Project): void {
   }
 }
 
-function checkSample(value: unknown, path: Path, { dir, faults }: Project): void {
-  if (!isPath(value) || statSync(resolve(dir, value), { throwIfNoEntry: false })?.isFile()) return
-  const known = value.startsWith('.') ? [] : filesIn(dir, dirname(value))
-  faults.add('FILE', path, `there is no file "${value}"${suggestion(value, known)}`)
+function checkSample(value: unknown, path: Path, project: Project): void {
+  if (isPath(value)) checkFile(value, path, project)
+}
+
+function checkFile(file: string, path: Path, { dir, faults }: Project): void {
+  if (statSync(resolve(dir, file), { throwIfNoEntry: false })?.isFile()) return
+  const folder = dirname(file)
+  const known = folder === '.' || file.startsWith('.') ? filesIn(dir, 'samples') : filesIn(dir, folder)
+  faults.add('FILE', path, `there is no file "${file}"${suggestion(file, known)}`)
 }
