@@ -61,6 +61,7 @@ interface State {
 
 const REST_MS = 500
 const AGAIN_MS = 1_000
+const ANSWER_MS = 5_000
 
 /** Starts to connect at once. */
 export function createConsumers(options: ConsumersOptions): Consumers {
@@ -72,7 +73,7 @@ export function createConsumers(options: ConsumersOptions): Consumers {
     ...(options.heartbeatMs !== undefined && { heartbeatMs: options.heartbeatMs }),
     setUp: async amqp => {
       state.amqp = amqp
-      await Promise.all([...state.readers].map(reader => inTurn(reader, () => attach(state, reader))))
+      await soon(Promise.all([...state.readers].map(reader => inTurn(reader, () => attach(state, reader)))))
     },
     down: () => {
       state.amqp = undefined
@@ -85,7 +86,8 @@ export function createConsumers(options: ConsumersOptions): Consumers {
       [...state.readers].filter(one => one.reading.queue === queue).reduce((sum, one) => sum + one.held.length + one.running, 0),
     health: () => {
       const { up, detail } = connection.state()
-      return { ok: up, detail }
+      const silent = [...state.readers].filter(reader => reader.limit > 0 && reader.tag === undefined).map(reader => reader.reading.queue)
+      return { ok: up, detail: up && silent.length > 0 ? `${detail}; not consuming yet: ${silent.join(', ')}` : detail }
     },
     async close() {
       await Promise.all([...state.readers].map(reader => stop(state, reader)))
@@ -109,7 +111,7 @@ async function consume(state: State, reading: Reading): Promise<Subscription> {
     idle: new Set(),
   }
   state.readers.add(reader)
-  if (state.amqp) await inTurn(reader, () => attach(state, reader))
+  if (state.amqp) await soon(inTurn(reader, () => attach(state, reader)))
   return {
     limit: inFlight => limit(state, reader, inFlight),
     stop: () => stop(state, reader),
@@ -123,6 +125,13 @@ function inTurn(reader: Reader, change: () => Promise<void>): Promise<void> {
     if (reader.channel) void closeChannel(reader.channel)
   })
   return reader.turn
+}
+
+/** A queue without a majority answers nothing until the broker gives up after a minute: what is changed has effect here at once, and nobody waits for that. */
+async function soon(change: Promise<unknown>): Promise<void> {
+  const waited = new AbortController()
+  await Promise.race([change, sleep(ANSWER_MS, undefined, { signal: waited.signal }).catch(() => {})])
+  waited.abort()
 }
 
 async function attach(state: State, reader: Reader): Promise<void> {
@@ -220,11 +229,12 @@ async function limit(state: State, reader: Reader, inFlight: number): Promise<vo
   if (reader.limit === inFlight) return
   reader.limit = inFlight
   drain(reader)
-  await inTurn(reader, async () => {
+  const change = inTurn(reader, async () => {
     if (!reader.channel) return
     await unsubscribe(reader, reader.channel)
     if (reader.channel) await subscribe(state, reader, reader.channel)
   })
+  await soon(change)
 }
 
 async function unsubscribe(reader: Reader, channel: Channel): Promise<void> {
@@ -237,10 +247,11 @@ async function unsubscribe(reader: Reader, channel: Channel): Promise<void> {
 async function stop(state: State, reader: Reader): Promise<void> {
   reader.limit = 0
   if (!reader.ended.signal.aborted) reader.ended.abort()
-  await inTurn(reader, async () => {
+  const change = inTurn(reader, async () => {
     if (reader.channel) await unsubscribe(reader, reader.channel)
   })
+  await soon(change)
   if (reader.running > 0) await new Promise<void>(resolve => reader.idle.add(resolve))
   state.readers.delete(reader)
-  if (reader.channel) await closeChannel(reader.channel)
+  if (reader.channel) await soon(closeChannel(reader.channel))
 }

@@ -72,11 +72,11 @@ async function start(state: State, targets: readonly string[]): Promise<void> {
   }
   state.started = connect(state)
   const { consumers, publisher } = state.started
-  await readDead(consumers, state.topology, state.options.abandoned)
   const waited = new AbortController()
   const late = sleep(START_MS, undefined, { signal: waited.signal }).catch(() => {})
   await Promise.race([Promise.all([publisher.attempted, consumers.attempted]), late])
   waited.abort()
+  await readDead(consumers, state.topology, state.options.abandoned)
 }
 
 function connect(state: State): Started {
