@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { changeAfter, report } from './change.ts'
 import { asGatewayError, GatewayError } from './errors.ts'
 import type { Limits } from './limits.ts'
 import type { Log } from './log.ts'
@@ -6,8 +7,7 @@ import type { Answer, Message } from './message.ts'
 import type { Metrics } from './metrics.ts'
 import type { Call, Delivery, Plan, Receipt, Routes } from './ports.ts'
 import type { Relay } from './relay.ts'
-import { settle } from './settle.ts'
-import type { Change, Store } from './store/port.ts'
+import type { Store } from './store/port.ts'
 import { judge, type Outcome, type Target } from './target.ts'
 
 /** How a route answers its callers. */
@@ -85,11 +85,10 @@ export function createCall(parts: CallParts): Call {
   }
 
   async function record(delivery: Delivery, { answer, error }: Outcome): Promise<void> {
-    const at = Date.now()
-    const settlement = settle(error, delivery, routes.retry(delivery.route, delivery.entry), { now: at, random: Math.random() })
-    const change: Change = { messageId: delivery.messageId, entry: delivery.entry, attempts: 1, at, ...settlement }
+    const change = changeAfter(delivery, error, routes.retry(delivery.route, delivery.entry))
+    report(parts, delivery, change)
     if (answer && !error) await store.keepReply(delivery.messageId, delivery.entry, answer)
-    await store.settle([error ? { ...change, error: { code: error.code, detail: error.detail } } : change])
+    await store.settle([change])
     parts.relay.settled(delivery, change.dueAt)
   }
 }

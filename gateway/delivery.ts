@@ -1,21 +1,10 @@
-import { createAttempts } from './attempts.ts'
+import { type AttemptsParts, createAttempts } from './attempts.ts'
 import { GatewayError } from './errors.ts'
 import { createGate } from './gate.ts'
-import type { Log } from './log.ts'
-import type { Metrics } from './metrics.ts'
-import type { Delivery, Queue, Routes } from './ports.ts'
-import type { Store } from './store/port.ts'
-import type { Target } from './target.ts'
+import type { Delivery, Queue } from './ports.ts'
 
-export interface RunnerParts {
-  readonly target: Target
-  readonly store: Pick<Store, 'settle'>
+export interface RunnerParts extends AttemptsParts {
   readonly queue: Queue
-  readonly routes: Pick<Routes, 'retry'>
-  readonly metrics: Metrics
-  readonly log: Log
-  /** Told after each durable settlement: `dueAt` where the delivery now waits in the store. */
-  readonly settled: (delivery: Delivery, dueAt?: number) => void
   /** Told when the queue had lost what it held for the target. */
   readonly lost: () => Promise<void>
 }

@@ -1,19 +1,13 @@
-import type {
-  EntryConfig,
-  JsonSchema,
-  OperationConfig,
-  Project,
-  RetryConfig,
-  RouteConfig,
-  SourceConfig,
-  TargetConfig,
-} from '../config/project.ts'
+import type { EntryConfig, JsonSchema, OperationConfig, Project, RetryConfig, RouteConfig, SourceConfig } from '../config/project.ts'
+import { entriesOf, splitTarget } from '../config/targets.ts'
+import type { Expression, Variables } from '../expressions/expression.ts'
+import { conditionAt, expressionAt, scopeOf } from '../expressions/scope.ts'
 import { variablesOf } from '../expressions/variables.ts'
 import { GatewayError } from '../gateway/errors.ts'
 import type { Content, Message } from '../gateway/message.ts'
 import type { RetryPolicy, Routes } from '../gateway/ports.ts'
-import { createValidator } from '../transformers/validate.ts'
-import { conditionAt, expressionAt, scopeOf } from './conditions.ts'
+import { schemaFile } from '../transformers/validate.ts'
+import { textOf } from './evaluate.ts'
 import { compilePipeline } from './pipeline.ts'
 import { type CompiledEntry, type CompiledRoute, entryTransforms, planMessage, replyTo } from './route.ts'
 import { compileRouter } from './router.ts'
@@ -61,10 +55,9 @@ function compileRoute(project: Project, config: RouteConfig): CompiledRoute {
 }
 
 function compileSource(project: Project, config: SourceConfig) {
-  const schema = config.schema === undefined ? undefined : project.schema(config.schema, [...config.path, 'schema'])
-  const validate = schema && createValidator(schema)
-  const { transform, output } = compilePipeline(project, config.transform, schema)
-  return { config, ...(validate && { validate }), ...(transform && { transform }), output }
+  const schema = config.schema === undefined ? undefined : schemaFile(project, config.schema, [...config.path, 'schema'])
+  const { transform, output } = compilePipeline(project, config.transform, schema?.schema)
+  return { config, ...(schema && { validate: schema.validate }), ...(transform && { transform }), output }
 }
 
 /** The schema that all sources share, if they do. */
@@ -72,15 +65,8 @@ function common(schemas: readonly (JsonSchema | undefined)[]): JsonSchema | unde
   return schemas.every(schema => schema === schemas[0]) ? schemas[0] : undefined
 }
 
-/** All entries that stand anywhere in a `to`. */
-export function entriesOf(to: TargetConfig): readonly EntryConfig[] {
-  if (to.kind === 'entry') return [to.entry]
-  if (to.kind === 'list') return to.targets.flatMap(entriesOf)
-  return to.kind === 'first' ? to.branches.flatMap(branch => entriesOf(branch.to)) : []
-}
-
 function compileEntry(project: Project, route: RouteConfig, config: EntryConfig, input: JsonSchema | undefined): CompiledEntry {
-  const [system = '', operationName] = config.target.split('.')
+  const { system, operation: operationName } = splitTarget(config.target)
   const operation = operationName === undefined ? undefined : project.systems[system]?.operations[operationName]
   const own = compilePipeline(project, config.transform, input)
   const ofOperation = compilePipeline(project, operation?.transform ?? [], own.output)
@@ -106,14 +92,13 @@ function compileParams(project: Project, operation: OperationConfig, input: Json
   )
   return (content: Content) => {
     const variables = variablesOf(content)
-    return Object.fromEntries(names.map((name, index) => [name, paramOf(name, expressions[index]?.evaluate(variables), operation)]))
+    return Object.fromEntries(names.map((name, index) => [name, paramOf(name, expressions[index], variables, operation.name)]))
   }
 }
 
-function paramOf(name: string, value: unknown, operation: OperationConfig): string {
-  if (typeof value === 'string' || typeof value === 'number') return String(value)
-  throw new GatewayError(
-    'MAPPING_FAILED',
-    `the path parameter ${name} of operation ${operation.name} is ${value === undefined ? 'absent' : 'no text or number'}`,
-  )
+function paramOf(name: string, expression: Expression | undefined, variables: Variables, operation: string): string {
+  const what = `the path parameter ${name} of operation ${operation}`
+  const text = expression && textOf(expression, variables, what, 'MAPPING_FAILED')
+  if (text === undefined || text === '') throw new GatewayError('MAPPING_FAILED', `${what} is absent or empty`)
+  return text
 }

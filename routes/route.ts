@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { EntryConfig, RouteConfig, SourceConfig } from '../config/project.ts'
-import type { Expression, Variables } from '../expressions/expression.ts'
+import type { Condition, Expression, Variables } from '../expressions/expression.ts'
 import { variablesOf } from '../expressions/variables.ts'
 import { GatewayError } from '../gateway/errors.ts'
 import type { Answer, Content, Message, Transformer } from '../gateway/message.ts'
 import type { Plan, Planned, RetryPolicy } from '../gateway/ports.ts'
 import { parseJson, writeJson, writeJsonText } from '../transformers/json/codec.ts'
-import type { Condition } from './conditions.ts'
+
+import { textOf } from './evaluate.ts'
 import { chain, run, then } from './pipeline.ts'
 import type { Choice, Decision, Router } from './router.ts'
 
@@ -32,7 +33,7 @@ export interface CompiledRoute {
     readonly transform?: Transformer
   }[]
   readonly transform?: Transformer
-  readonly when?: Condition
+  readonly when?: Condition['condition']
   readonly key?: Expression
   readonly once?: Expression
   readonly router: Router
@@ -64,7 +65,7 @@ const NONE = Object.freeze({})
 
 function planCanonical(route: CompiledRoute, read: Content, canonical: Content, trace: Trace | undefined): Plan | Promise<Plan> {
   const { message } = canonical
-  const key = textOf(route.key, variablesOf(canonical), 'key')
+  const key = route.key && textOf(route.key, variablesOf(canonical), 'key')
   const variables = variablesOf(canonical, key)
   if (trace) trace.canonical = canonical.body
   const choice: Choice = { chosen: [] }
@@ -106,28 +107,6 @@ function planEntry(route: CompiledRoute, read: Content, canonical: Content, name
 function bytesOf(read: Content, out: Content): Uint8Array {
   if (out.body === read.body) return read.message.body
   return out.body instanceof Uint8Array ? out.body : writeJson(out.body)
-}
-
-function textOf(expression: Expression | undefined, variables: Variables, what: string): string | undefined {
-  if (!expression) return undefined
-  const value = evaluate(expression, variables, what)
-  return value === undefined || value === null ? undefined : asText(value)
-}
-
-function evaluate(expression: Expression, variables: Variables, what: string): unknown {
-  try {
-    return expression.evaluate(variables)
-  } catch (error) {
-    throw new GatewayError(
-      'CONDITION_FAILED',
-      `${what} \`${expression.text}\` cannot be evaluated: ${error instanceof Error ? error.message : error}`,
-      { cause: error },
-    )
-  }
-}
-
-function asText(value: unknown): string {
-  return typeof value === 'string' ? value : writeJsonText(value)
 }
 
 function onceOf(route: CompiledRoute, variables: Variables, canonical: unknown): Plan['once'] {

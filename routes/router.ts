@@ -1,6 +1,6 @@
 import type { EntryConfig, Project, TargetConfig } from '../config/project.ts'
-import type { Scope, Variables } from '../expressions/expression.ts'
-import { type Condition, conditionAt } from './conditions.ts'
+import type { Condition, Scope, Variables } from '../expressions/expression.ts'
+import { conditionAt } from '../expressions/scope.ts'
 
 /** An entry that the router chose, and where in the route: `to[2].first[0]`. */
 export interface Chosen {
@@ -69,11 +69,11 @@ function firstRouter(project: Project, { branches }: TargetConfig & { kind: 'fir
   }
 }
 
-const always: Condition = () => true
-const never: Condition = () => false
+const always: Condition['condition'] = () => true
+const never: Condition['condition'] = () => false
 
 /** The condition, which also notes its outcome where somebody wants to know. */
-function asked(when: string, place: string, condition: Condition | undefined) {
+function asked(when: string, place: string, condition: Condition['condition'] | undefined) {
   const test = condition ?? never
   return (variables: Variables, decisions: Decision[] | undefined): boolean => {
     const holds = test(variables)

@@ -1,19 +1,19 @@
-import type { Adapter, AdapterContext } from '../adapters/adapter.ts'
+import type { AdapterContext } from '../adapters/adapter.ts'
 import { adapters } from '../adapters/registry.ts'
 import type { OperationConfig, Project, SettleRule, SystemConfig } from '../config/project.ts'
-import type { Variables } from '../expressions/expression.ts'
+import type { Condition, Variables } from '../expressions/expression.ts'
+import { answerScope, conditionAt } from '../expressions/scope.ts'
 import type { Answer } from '../gateway/message.ts'
 import type { Direct, Outbound, Prepared } from '../gateway/ports.ts'
 import type { Target, Verdict } from '../gateway/target.ts'
 import { parseJson } from '../transformers/json/codec.ts'
-import { answerScope, type Condition, conditionAt } from './conditions.ts'
 
 /** How a target's outbound is made: by its adapter, or by a stand-in that plays the system. */
 export type MakeOutbound = (system: SystemConfig, operation: OperationConfig | undefined) => Outbound & Partial<Direct & Prepared>
 
 /** One rule of a `settle`, ready to run. */
 export interface CompiledRule {
-  readonly when: Condition
+  readonly when: Condition['condition']
   readonly as: Verdict
 }
 
@@ -61,22 +61,13 @@ export function adapterOutbounds(context: AdapterContext): MakeOutbound {
     return adapter.system.createOutbound(
       {
         name: operation ? `${system.name}.${operation.name}` : system.name,
-        options: operation ? lay(adapter, system.options, operation.options) : system.options,
+        options: operation ? operation.options : system.options,
         inFlight: system.limits.inFlight,
         ...(system.auth !== undefined && { auth: system.auth }),
       },
       context,
     )
   }
-}
-
-function lay(adapter: Adapter, system: unknown, operation: unknown): unknown {
-  if (adapter.system.lay) return adapter.system.lay(system, operation)
-  return { ...(isObject(system) && system), ...(isObject(operation) && operation) }
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
 }
 
 function rulesOf(project: Project, rules: readonly SettleRule[]): readonly CompiledRule[] {

@@ -1,10 +1,10 @@
 import type { Expression, Variables } from '../expressions/expression.ts'
+import { expressionAt, scopeOf } from '../expressions/scope.ts'
 import { variablesOf } from '../expressions/variables.ts'
 import { GatewayError, type Place } from '../gateway/errors.ts'
 import type { Headers } from '../gateway/message.ts'
 import { type OptionSchema, resolveOptions } from '../gateway/options.ts'
 import { isExactNumber } from './json/exact-number.ts'
-import { expressionAt, scopeOf } from './scope.ts'
 import type { TransformerContext, TransformerKind } from './transformer.ts'
 
 /** Options of `set`. */
@@ -71,7 +71,7 @@ function compileRule(name: string, text: string, { project, path, input }: Trans
   const at = [...path, 'headers', name]
   const fault = nameFault(name)
   if (fault) return void project.faults.add('WRONG_VALUE', at, fault, { atKey: true })
-  const expression = expressionAt(text, scopeOf(input), at, project)
+  const expression = expressionAt(project, text, scopeOf(input), at)
   return expression && { name: name.toLowerCase(), text, expression }
 }
 

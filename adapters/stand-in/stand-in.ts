@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { extname, resolve } from 'node:path'
 import type { Project, StandInRule, SystemConfig } from '../../config/project.ts'
-import type { Variables } from '../../expressions/expression.ts'
+import type { Condition, Variables } from '../../expressions/expression.ts'
+import { conditionAt, scopeOf } from '../../expressions/scope.ts'
 import type { Log } from '../../gateway/log.ts'
 import type { Answer } from '../../gateway/message.ts'
 import type { Delivery, Outbound } from '../../gateway/ports.ts'
-import { type Condition, conditionAt, scopeOf } from '../../routes/conditions.ts'
 import type { MakeOutbound } from '../../routes/targets.ts'
 import { parseJson, writeJson } from '../../transformers/json/codec.ts'
 import { answerFault } from '../rest/settlement.ts'
@@ -14,7 +14,7 @@ import { answerFault } from '../rest/settlement.ts'
 const REMEMBERED = 10_000
 
 interface Rule {
-  readonly when: Condition
+  readonly when: Condition['condition']
   readonly fail: readonly number[]
   readonly answer: Answer
 }

@@ -2,7 +2,7 @@ import { suggestion } from '../../config/faults.ts'
 import type { JsonSchema } from '../../config/project.ts'
 import { typeOf } from '../../expressions/compile.ts'
 import type { Scope } from '../../expressions/expression.ts'
-import { expressionAt } from '../scope.ts'
+import { expressionAt } from '../../expressions/scope.ts'
 import { checkFit, checkRequired } from './check.ts'
 import { type Field, objectField, pointerPart } from './fields.ts'
 import type { Level, Target } from './level.ts'
@@ -75,7 +75,7 @@ type Made = Omit<Rule, 'form' | 'missing'>
 function compileOrigin(origin: Origin, form: RuleForm, level: Level, view: SchemaView | undefined): Made | undefined {
   if (origin.kind === 'broken') return undefined
   if (origin.kind === 'is') return { text: JSON.stringify(origin.value), read: () => origin.value, why: () => '' }
-  const expression = expressionAt(origin.text, level.scope, origin.path, level.project)
+  const expression = expressionAt(level.project, origin.text, level.scope, origin.path)
   const made = { text: origin.text, why: () => `${origin.text} is missing` }
   if (origin.kind === 'each') return expression && { ...made, read: reader(expression, form), ...compileEach(origin, form, level, view) }
   if (origin.kind === 'value') return expression && { ...made, read: reader(expression, form) }

@@ -1,0 +1,45 @@
+import type { Path } from '../config/faults.ts'
+import type { JsonSchema, Project } from '../config/project.ts'
+import { compileCondition, compileExpression } from './compile.ts'
+import type { Condition, Expression, ExpressionFault, Scope } from './expression.ts'
+
+const text: JsonSchema = { type: 'string' }
+const texts: JsonSchema = { type: 'object', additionalProperties: text }
+const names = {
+  id: text,
+  key: text,
+  source: text,
+  client: text,
+  operation: text,
+  receivedAt: { type: 'number' },
+  path: texts,
+  query: texts,
+}
+const meta: JsonSchema = { type: 'object', required: Object.keys(names), additionalProperties: false, properties: names }
+
+/** What the expressions of routes and transformers may name: the body by its schema, where that is known, headers and meta. */
+export function scopeOf(body: JsonSchema | undefined): Scope {
+  return { body: body ?? true, headers: texts, meta }
+}
+
+/** What a `settle` rule may name: the target's answer. */
+export const answerScope: Scope = { body: true, headers: texts, status: { type: 'integer' }, fault: true }
+
+/** The expression; undefined, and its faults among the project's at the path, where it does not compile. */
+export function expressionAt(project: Project, text: string, scope: Scope, path: Path): Expression | undefined {
+  const compiled = compileExpression(text, scope)
+  if ('expression' in compiled) return compiled.expression
+  return report(project, compiled.faults, path)
+}
+
+/** The condition; undefined, and its faults among the project's at the path, where it does not compile. */
+export function conditionAt(project: Project, text: string, scope: Scope, path: Path): Condition['condition'] | undefined {
+  const compiled = compileCondition(text, scope)
+  if ('condition' in compiled) return compiled.condition
+  return report(project, compiled.faults, path)
+}
+
+function report(project: Project, faults: readonly ExpressionFault[], path: Path): undefined {
+  for (const { message, offset } of faults) project.faults.add('EXPRESSION', path, message, { offset })
+  return undefined
+}
