@@ -28,6 +28,8 @@ export interface Attempts {
   putBack(delivery: Delivery, outcome: Outcome, afterMs: number): Promise<void>
 }
 
+const passed = { delivered: 'settled.delivered', waiting: 'settled.waiting', dead: 'settled.dead', expired: 'settled.expired' } as const
+
 /** The attempts of one target; `signal` ends what runs. */
 export function createAttempts(parts: AttemptsParts, signal: AbortSignal): Attempts {
   const { target, store, routes, settled } = parts
@@ -37,6 +39,7 @@ export function createAttempts(parts: AttemptsParts, signal: AbortSignal): Attem
   async function record(delivery: Delivery, change: Change): Promise<void> {
     report(parts, delivery, change)
     await store.settle([change])
+    failpoint(passed[change.state])
     settled(delivery, change.dueAt)
   }
 
