@@ -6,6 +6,7 @@ import type { Metrics } from './metrics.ts'
 import type { Delivery, Routes } from './ports.ts'
 import { createRate } from './rate.ts'
 import type { Change, Store } from './store/port.ts'
+import type { Suspects } from './suspects.ts'
 import { judge, type Outcome, type Target } from './target.ts'
 
 export interface AttemptsParts {
@@ -14,6 +15,7 @@ export interface AttemptsParts {
   readonly routes: Pick<Routes, 'retry'>
   readonly metrics: Metrics
   readonly log: Log
+  readonly suspects: Suspects
   /** Told after each durable settlement: `dueAt` where the delivery now waits in the store. */
   readonly settled: (delivery: Delivery, dueAt?: number) => void
 }
@@ -32,7 +34,7 @@ const passed = { delivered: 'settled.delivered', waiting: 'settled.waiting', dea
 
 /** The attempts of one target; `signal` ends what runs. */
 export function createAttempts(parts: AttemptsParts, signal: AbortSignal): Attempts {
-  const { target, store, routes, settled } = parts
+  const { target, store, routes, suspects, settled } = parts
   const rate = createRate(target.perSecond)
   const policy = (delivery: Delivery) => routes.retry(delivery.route, delivery.entry)
 
@@ -43,19 +45,21 @@ export function createAttempts(parts: AttemptsParts, signal: AbortSignal): Attem
     settled(delivery, change.dueAt)
   }
 
+  async function send(delivery: Delivery): Promise<Outcome> {
+    try {
+      const wait = rate.turn(signal)
+      if (wait) await wait
+      failpoint('delivery.sending')
+      const answer = await target.outbound.send(delivery, signal)
+      failpoint('delivery.sent')
+      return judge(target, answer ? { answer } : {})
+    } catch (error) {
+      return judge(target, { error: asGatewayError(error) })
+    }
+  }
+
   return {
-    async send(delivery) {
-      try {
-        const wait = rate.turn(signal)
-        if (wait) await wait
-        failpoint('delivery.sending')
-        const answer = await target.outbound.send(delivery, signal)
-        failpoint('delivery.sent')
-        return judge(target, answer ? { answer } : {})
-      } catch (error) {
-        return judge(target, { error: asGatewayError(error) })
-      }
-    },
+    send: delivery => (suspects.includes(delivery) ? suspects.send(delivery, () => send(delivery)) : send(delivery)),
     conclude: (delivery, { error }) => record(delivery, changeAfter(delivery, error, policy(delivery))),
     putBack: (delivery, { error }, afterMs) => record(delivery, changeUnproven(delivery, error, policy(delivery), afterMs)),
   }

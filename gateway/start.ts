@@ -3,7 +3,7 @@ import type { AdapterContext, SourceBinding } from '../adapters/adapter.ts'
 import { adapters } from '../adapters/registry.ts'
 import { standInOutbounds } from '../adapters/stand-in/stand-in.ts'
 import type { Project } from '../config/project.ts'
-import { compileRoutes, createRoutes } from '../routes/compile.ts'
+import { compileProject, createRoutes } from '../routes/compile.ts'
 import type { CompiledRoute } from '../routes/route.ts'
 import { adapterOutbounds, createTargets } from '../routes/targets.ts'
 import { createAbandoned } from './abandoned.ts'
@@ -26,6 +26,7 @@ import { createRelay, type Relay } from './relay.ts'
 import { createStop } from './stop.ts'
 import type { Store } from './store/port.ts'
 import { createStore } from './store/sqlite.ts'
+import { type BadStarts, countStart, createSuspects, type Suspects } from './suspects.ts'
 import type { Target } from './target.ts'
 import { createUpkeep, type Upkeep } from './upkeep.ts'
 import { waybillVersion } from './version.ts'
@@ -46,6 +47,12 @@ export interface RunningGateway {
 /** The exit code of a gateway whose store can no longer be trusted: what is accepted is on disk, and a fresh start finds it. */
 const BROKEN = 70
 
+/** A store that is open, and how the starts before this one ended. */
+interface Opened {
+  readonly store: Store
+  readonly badStarts: BadStarts
+}
+
 /** All parts of one gateway, wired. */
 interface Parts {
   readonly project: Project
@@ -61,15 +68,18 @@ interface Parts {
   readonly gateway: Gateway
   readonly limits: Limits
   readonly upkeep: Upkeep
+  readonly badStarts: BadStarts
+  readonly suspects: Suspects
 }
 
 /** Starts a project: resolves when it takes messages; throws GatewayError where it cannot (CONFIG_INVALID, STORE_OWNED, an address that is taken). */
 export async function startGateway(project: Project, options: StartOptions): Promise<RunningGateway> {
-  const compiled = compileRoutes(project)
+  const compiled = compileProject(project)
   if (project.faults.count > 0) throw new GatewayError('CONFIG_INVALID', `${project.faults.count} faults; \`waybill check\` lists them`)
-  const store = await createStore({ ...project.store, path: resolve(project.dir, project.store.path), log: options.log })
+  const folder = resolve(project.dir, project.store.path)
+  const store = await createStore({ ...project.store, path: folder, log: options.log })
   try {
-    const parts = wire(project, compiled, store, options)
+    const parts = wire(project, compiled, { store, badStarts: countStart(folder) }, options)
     return await run(parts)
   } catch (error) {
     await store.close()
@@ -80,7 +90,7 @@ export async function startGateway(project: Project, options: StartOptions): Pro
 function wire(
   project: Project,
   compiled: ReadonlyMap<string, CompiledRoute>,
-  store: Store,
+  { store, badStarts }: Opened,
   { log, standIns = false }: StartOptions,
 ): Parts {
   const metrics = createMetrics()
@@ -94,36 +104,32 @@ function wire(
   const targets = createTargets(project, used, standIns ? standInOutbounds(project, log, real) : real)
   const routes = createRoutes(compiled)
   const relay = createRelay({ store, queue, targets, routes, metrics, log, queueIsDurable: rabbitmq !== undefined })
-  const runners = createRunners({ store, queue, targets, routes, metrics, log, relay })
+  const suspects = createSuspects(store, badStarts.before, Date.now())
+  const runners = createRunners({ store, queue, targets, routes, metrics, log, relay, suspects })
   const limits = createLimits(store, project.store.bounds)
   const gateway = createGateway({ project, store, queue, targets, routes, metrics, log, relay, runners, limits })
   const inbounds = createInbounds(project, context, standIns && !rabbitmq)
   const upkeep = createUpkeep(store, log, () => process.exit(BROKEN))
-  return { project, log, store, queue, routes, metrics, targets, relay, runners, inbounds, gateway, limits, upkeep }
+  return { project, log, store, queue, routes, metrics, targets, relay, runners, inbounds, gateway, limits, upkeep, badStarts, suspects }
 }
 
-function createRunners({
-  store,
-  queue,
-  targets,
-  routes,
-  metrics,
-  log,
-  relay,
-}: Omit<Parts, 'project' | 'runners' | 'inbounds' | 'gateway' | 'limits' | 'upkeep'>) {
+type RunnersParts = Pick<Parts, 'store' | 'queue' | 'targets' | 'routes' | 'metrics' | 'log' | 'relay' | 'suspects'>
+
+/** A runner for each target that the queue itself does not deliver to. */
+function createRunners({ targets, relay, ...parts }: RunnersParts): ReadonlyMap<string, Runner> {
   const sent = [...targets.values()].filter(target => !target.outbound.publication)
   return new Map(
     sent.map(target => {
       const lost = async () => {
-        log.warn('queue-lost', { target: target.name, recalled: await store.recall('broker', target.name) })
+        parts.log.warn('queue-lost', { target: target.name, recalled: await parts.store.recall('broker', target.name) })
         relay.wake(target.name)
       }
-      return [target.name, createRunner({ target, store, queue, routes, metrics, log, settled: relay.settled, lost })]
+      return [target.name, createRunner({ ...parts, target, settled: relay.settled, lost })]
     }),
   )
 }
 
-function createGateway(parts: Omit<Parts, 'inbounds' | 'gateway' | 'upkeep'>): Gateway {
+function createGateway(parts: Omit<Parts, 'inbounds' | 'gateway' | 'upkeep' | 'badStarts' | 'suspects'>): Gateway {
   const { project, store, metrics } = parts
   const acceptPlans = createAcceptPlans(parts)
   const bury = createBury(parts)

@@ -7,6 +7,7 @@ import type { Metrics } from './metrics.ts'
 import type { Inbound, Queue } from './ports.ts'
 import type { Relay } from './relay.ts'
 import type { Store } from './store/port.ts'
+import type { BadStarts } from './suspects.ts'
 import type { Target } from './target.ts'
 import type { Upkeep } from './upkeep.ts'
 
@@ -21,6 +22,7 @@ export interface StopParts {
   readonly inbounds: readonly Inbound[]
   readonly limits: Limits
   readonly upkeep: Upkeep
+  readonly badStarts: BadStarts
 }
 
 /** Ends a gateway from the outside in: sources first, the store last, so that whatever still runs can be written down. May be called twice. */
@@ -33,7 +35,7 @@ export function createStop(parts: StopParts, admin: Admin, folder: string): () =
 }
 
 async function stop(
-  { log, store, queue, metrics, targets, relay, runners, inbounds, limits, upkeep }: StopParts,
+  { log, store, queue, metrics, targets, relay, runners, inbounds, limits, upkeep, badStarts }: StopParts,
   admin: Admin,
   folder: string,
 ): Promise<void> {
@@ -51,6 +53,7 @@ async function stop(
   await every(log, [queue.close(), ...[...targets.values()].map(target => target.outbound.close())])
   await every(log, [admin.stop()])
   takeAddress(folder)
+  badStarts.forget()
   metrics.close()
   await store.close()
 }
