@@ -1,7 +1,8 @@
 import type { Headers } from '../../gateway/message.ts'
 
 /** What a broker would act on, or what we write ourselves: never taken from a message, in neither direction. CC and BCC name queues. */
-const REFUSED = /^(?:x-.*|cc|bcc|user-id|expiration|waybill-.*|traceparent)$/i
+const REFUSED =
+  /^(?:cc|bcc|user-id|expiration|traceparent|waybill-.*|x-(?:death|(?:first|last)-death-.*|delivery-count|acquired-count|delay|match|received-from|stream-.*|opt-.*))$/i
 // A line break in a header becomes a second header in other protocols.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const CONTROL = /[\u0000-\u001f\u007f]/

@@ -48,6 +48,7 @@ describe('reading an AMQP message', () => {
     { name: 'drops the names of queues to copy to', table: { CC: ['other'], BCC: ['other'], cc: 'other', bcc: 'other' }, expect: {} },
     { name: 'drops the history of dead-lettering', table: { 'x-death': [{ count: 1 }], 'x-first-death-queue': 'q' }, expect: {} },
     { name: 'drops what brokers act on', table: { 'x-delay': 5, 'X-Match': 'any', 'user-id': 'u', expiration: '5' }, expect: {} },
+    { name: 'keeps what an application calls x-', table: { 'x-tenant': 'acme' }, expect: { 'x-tenant': 'acme' } },
     { name: 'drops our own names', table: { 'waybill-attempt': 9, 'Waybill-Source': 's' }, expect: {} },
     { name: 'drops nested tables and lists', table: { a: { b: 1 }, c: [1, 2] }, expect: {} },
     {

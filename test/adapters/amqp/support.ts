@@ -6,8 +6,8 @@ import type { Project, RouteConfig } from '../../../config/project.ts'
 import { silent } from '../../../gateway/log.ts'
 import type { Message } from '../../../gateway/message.ts'
 import { resolveOptions } from '../../../gateway/options.ts'
-import { storeOptions } from '../../../gateway/store/options.ts'
 import type { Delivery, Gateway, Receipt } from '../../../gateway/ports.ts'
+import { storeOptions } from '../../../gateway/store/options.ts'
 
 /** What an adapter is given, with the gateway's own broker where there is one. */
 export function contextWith(brokerUrl?: string): AdapterContext {
@@ -26,6 +26,7 @@ export function contextWith(brokerUrl?: string): AdapterContext {
     tests: [],
     version: '1',
     schema: () => undefined,
+    place: () => ({ file: 'waybill.yaml', line: 1, column: 1 }),
     faults: { add: () => {}, count: 0, list: () => [] },
   }
   return { project, clients: {}, log: silent, ...(brokerUrl !== undefined && { brokerUrl }) }
