@@ -3,6 +3,7 @@ import { type ErrorSpec, errors } from '../gateway/errors.ts'
 import { transformers } from '../transformers/registry.ts'
 import { gatewaySchema } from './editor-schema.ts'
 import { faultCodes } from './fault-codes.ts'
+import { functionsPage } from './functions-page.ts'
 import { configReference } from './reference-page.ts'
 
 /** A file of the repository that is made from the code, by its path from the root. */
@@ -17,6 +18,7 @@ export function generated(): readonly GeneratedFile[] {
   return [
     { path: 'config/gateway.schema.json', content: `${JSON.stringify(gatewaySchema(registries), null, 2)}\n` },
     { path: 'docs/reference/config.md', content: configReference(registries) },
+    { path: 'docs/reference/functions.md', content: functionsPage() },
     { path: 'docs/reference/errors.md', content: errorReference() },
     { path: 'docs/reference/config-faults.md', content: faultReference() },
   ]
