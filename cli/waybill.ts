@@ -10,3 +10,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 })
 
 process.exitCode = await main(args, processTerminal())
+
+// What is accepted is durable by now: nothing that was left open may keep a stopped gateway from ending.
+if (args[0] === 'run') setTimeout(() => process.exit(), 1_000).unref()
