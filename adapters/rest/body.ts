@@ -23,7 +23,7 @@ const gunzip = promisify<zlib.InputType, zlib.ZlibOptions, Buffer>(zlib.gunzip)
 const inflate = promisify<zlib.InputType, zlib.ZlibOptions, Buffer>(zlib.inflate)
 const inflateRaw = promisify<zlib.InputType, zlib.ZlibOptions, Buffer>(zlib.inflateRaw)
 
-/** The whole body, inflated; rejects with TOO_LARGE, TIMEOUT, OVERLOADED, UNSUPPORTED_TYPE (encoding) or NOT_READABLE (not what its encoding says, cut). */
+/** The whole body, inflated; rejects with TOO_LARGE, OVERLOADED, TIMEOUT, UNSUPPORTED_TYPE (encoding) or NOT_READABLE (not what its encoding says, cut). */
 export async function readBody(exchange: Exchange, limits: BodyLimits, memory: Memory): Promise<Uint8Array> {
   const { headers } = exchange.req
   const encoding = headers['content-encoding']
@@ -46,16 +46,15 @@ function receive(exchange: Exchange, limits: BodyLimits, memory: Memory): Promis
     const { req } = exchange
     const chunks: Buffer[] = []
     let size = 0
-    const timer = setTimeout(() => end(late(limits, size)), limits.bodyTimeoutMs)
     function end(error?: GatewayError): void {
       if (!exchange.fail) return
-      clearTimeout(timer)
       exchange.fail = undefined
       memory.freeBytes += size
       if (error) reject(error)
       else resolve(chunks.length === 1 ? (chunks[0] ?? EMPTY) : Buffer.concat(chunks, size))
     }
     exchange.fail = end
+    exchange.bodyDue = performance.now() + limits.bodyTimeoutMs
     req.on('data', (chunk: Buffer) => {
       if (!exchange.fail) return
       size += chunk.length
@@ -100,8 +99,4 @@ function isCode(error: unknown, code: string): boolean {
 
 function tooLarge({ maxBodyBytes }: BodyLimits, seen: string): GatewayError {
   return new GatewayError('TOO_LARGE', `${seen}; this source takes up to ${maxBodyBytes} bytes`)
-}
-
-function late({ bodyTimeoutMs }: BodyLimits, size: number): GatewayError {
-  return new GatewayError('TIMEOUT', `after ${bodyTimeoutMs} ms only ${size} bytes of the body had come`)
 }

@@ -84,6 +84,12 @@ function refuse({ log }: Desk, exchange: Exchange, error: unknown): void {
   }
 }
 
+/** Ends the reading of bodies that are overdue with TIMEOUT; to be called a few times a second. */
+export function expireBodies({ seats }: Desk, now: number): void {
+  for (const { exchange } of seats.values())
+    if (exchange?.fail && exchange.bodyDue < now) exchange.fail(new GatewayError('TIMEOUT', 'the body did not arrive in time'))
+}
+
 /** What to do with a connection on which no HTTP could be read, or not in time: the running exchange hears it, else the connection ends with a problem. */
 export function misread(desk: Desk, error: Error, socket: Duplex): void {
   const exchange = desk.seats.get(socket)?.exchange

@@ -13,6 +13,8 @@ export interface Exchange {
   awaitsContinue: boolean
   /** Ends the reading of the body, while it is read: the parser met what is no HTTP, or the time is up. */
   fail: ((error: GatewayError) => void) | undefined
+  /** When the body must have come, on the clock of performance.now(); watched by one timer for all (dispatch.ts). */
+  bodyDue: number
 }
 
 const PRINTABLE = /^[\x20-\x7e]{1,128}$/
@@ -22,5 +24,5 @@ export function openExchange(req: IncomingMessage, res: ServerResponse, awaitsCo
   const id = newId()
   const theirs = req.headers['x-correlation-id']
   const correlationId = typeof theirs === 'string' && PRINTABLE.test(theirs) ? theirs : id
-  return { req, res, id, correlationId, awaitsContinue, fail: undefined }
+  return { req, res, id, correlationId, awaitsContinue, fail: undefined, bodyDue: 0 }
 }

@@ -4,7 +4,7 @@ import type { Gateway, Inbound, Listening } from '../../gateway/ports.ts'
 import type { AdapterContext, SourceBinding } from '../adapter.ts'
 import { createMemory } from './body.ts'
 import { createIdentify, type Identify } from './clients.ts'
-import { type Desk, misread, serve } from './dispatch.ts'
+import { type Desk, expireBodies, misread, serve } from './dispatch.ts'
 import { createPaths, type PathEntry, type Paths } from './paths.ts'
 import { createReceiptEndpoint, createReceiptsEndpoint } from './receipts.ts'
 import { createServer, listen } from './server.ts'
@@ -12,6 +12,7 @@ import { createSourceEndpoint } from './source.ts'
 import { restSource } from './source-options.ts'
 
 const STOP_MS = 25_000
+const WATCH_MS = 200
 /** Kept-alive connections are told 503 for so long before they are closed. */
 const FAREWELL_MS = 250
 
@@ -66,6 +67,8 @@ function open(sources: readonly SourceBinding[], { project }: AdapterContext, de
   server.on('request', (req, res) => void serve(desk, req, res, false))
   server.on('checkContinue', (req, res) => void serve(desk, req, res, true))
   server.on('clientError', (error, socket) => misread(desk, error, socket))
+  const watch = setInterval(() => expireBodies(desk, performance.now()), WATCH_MS).unref()
+  server.once('close', () => clearInterval(watch))
   return server
 }
 
