@@ -95,6 +95,7 @@ function reopen(base: Base, q: Keep, one: Listed, fresh: WireBody | undefined, n
     q.insertBody.run(seq, base.freight.subarray(start, start + length))
     q.newBody.run(contentType, headers, seq, length, one.message_id, one.entry)
   }
+  base.latest = Math.max(base.latest, now)
   const opened = q.reopen.get(now, one.message_id, one.entry)
   if (!opened) return false
   base.tally.add(opened.target, 'dead', -1)

@@ -39,7 +39,8 @@ function first({ integer, bytes, clustered }: Dialect): readonly string[] {
       received_at ${integer} NOT NULL, expires_at ${integer}, bytes ${integer} NOT NULL, entries TEXT NOT NULL, filtered TEXT, extra TEXT,
       config_version TEXT, parent_id TEXT, version TEXT, reply TEXT, reply_seq ${integer})`,
     'CREATE UNIQUE INDEX messages_id ON messages (id)',
-    'CREATE INDEX messages_key ON messages (route, key) WHERE key IS NOT NULL',
+    // Keys come in any order. One range of the index for each 65,536 messages keeps new entries among the new ones, however many there are.
+    'CREATE INDEX messages_key ON messages ((seq >> 16), key, route) WHERE key IS NOT NULL',
     // The original at 0, then the bodies made from it, one after another: one row a message.
     `CREATE TABLE bodies (seq ${integer} PRIMARY KEY, bytes ${bytes} NOT NULL)`,
     `CREATE TABLE deliveries (

@@ -162,6 +162,8 @@ export interface Store extends Receipts {
   waiting(): Promise<readonly Waiting[]>
   /** Takes back all undelivered of a target that lie at a place, since that place has lost them; resolves with how many. No target: of all. */
   recall(place: Place, target?: string): Promise<number>
+  /** For copies that may be old: whether each is still what its delivery waits for, that is, undelivered with the same attempts and replays. */
+  current(copies: readonly Pick<Delivery, 'messageId' | 'entry' | 'attempts' | 'replays'>[]): Promise<readonly boolean[]>
   /** An open delivery of an unfinished run of this source with the same content and no identity of its own: taken at most once. */
   adopt(source: string, contentHash: string): Promise<string | undefined>
 
@@ -187,7 +189,10 @@ export interface Store extends Receipts {
 
   paused(): Promise<readonly string[]>
   setPaused(target: string, paused: boolean, by: string): Promise<void>
-  /** Marks deliveries as started before a send, for those that may have killed the gateway; resolves with the starts that ended badly. */
+  /**
+   * Marks deliveries as started before a send, for those that may have killed the gateway. Resolves with how often each was started since
+   * it was last settled, this start included: all but this one ended badly. Not started since: 1.
+   */
   started(deliveries: readonly Pick<Delivery, 'messageId' | 'entry'>[]): Promise<readonly number[]>
 
   /** Removes bodies and receipts that are settled and older or more than the retention says; resolves with how many went. */

@@ -54,12 +54,29 @@ function readsOf(
   client: Client,
 ): Pick<
   Store,
-  'due' | 'nextDue' | 'waiting' | 'position' | 'paused' | 'adopt' | 'receipt' | 'receipts' | 'story' | 'dead' | 'undelivered' | 'balance'
+  | 'due'
+  | 'nextDue'
+  | 'waiting'
+  | 'current'
+  | 'position'
+  | 'paused'
+  | 'adopt'
+  | 'receipt'
+  | 'receipts'
+  | 'story'
+  | 'dead'
+  | 'undelivered'
+  | 'balance'
 > {
   return {
     due: async (target, now, limit, except) => unload(await client.ask('due', target, now, limit, except ? [...except] : [])),
     nextDue: (target, after) => client.ask('nextDue', target, after),
     waiting: () => client.ask('waiting'),
+    current: copies =>
+      client.ask(
+        'current',
+        copies.map(({ messageId, entry, attempts, replays }): [string, string, number, number] => [messageId, entry, attempts, replays]),
+      ),
     position: source => client.ask('position', source),
     paused: () => client.ask('paused'),
     adopt: (source, contentHash) => client.ask('adopt', source, contentHash),

@@ -63,6 +63,7 @@ export const keepStatements = {
 
 /** What reads. */
 export const readStatements = {
+  edges: 'SELECT coalesce((SELECT min(seq) FROM messages), 0) AS first, coalesce((SELECT max(seq) FROM messages), 0) AS last',
   body: 'SELECT bytes FROM bodies WHERE seq = ?',
   delivery: `SELECT ${DELIVERY} ${JOINED} WHERE d.message_id = ? AND d.entry = ?`,
   dueKeys: `SELECT message_id, entry FROM deliveries WHERE target = ? AND place = 'store' AND ${OPEN} AND due_at <= ?
@@ -71,6 +72,7 @@ export const readStatements = {
     ORDER BY due_at, message_id, entry`,
   nextDue: `SELECT due_at FROM deliveries WHERE target = ? AND place = 'store' AND ${OPEN} AND due_at > ? AND state = 'waiting'
     ORDER BY due_at LIMIT 1`,
+  current: `SELECT 1 AS one FROM deliveries WHERE message_id = ? AND entry = ? AND attempts = ? AND replays = ? AND ${OPEN}`,
   first: `SELECT due_at, message_id FROM deliveries WHERE target = ? AND place = ? AND ${OPEN}
     ORDER BY due_at, message_id, entry LIMIT 1`,
   openTotals: `SELECT target, count(*) AS count, coalesce(sum(bytes), 0) AS bytes FROM deliveries WHERE ${OPEN} GROUP BY target`,
@@ -97,6 +99,8 @@ export const listStatements = {
     AND (d.target, d.place, d.due_at, d.message_id, d.entry) > (?, ?, ?, ?, ?){where}
     ORDER BY d.target, d.place, d.due_at, d.message_id, d.entry LIMIT ?`,
   receipts: 'SELECT * FROM messages m WHERE m.seq < ?{where} ORDER BY m.seq DESC LIMIT ?',
+  /** In one range of keys; the ranges are asked from the newest on. */
+  receiptsByKey: 'SELECT * FROM messages m WHERE (m.seq >> 16) = ? AND m.seq < ?{where} ORDER BY m.seq DESC LIMIT ?',
 } as const
 
 /** The conditions that a selection can add. */
@@ -107,7 +111,7 @@ export const conditions = {
   route: 'm.route = ?',
   after: 'm.received_at > ?',
   before: 'm.received_at < ?',
-  key: 'm.key = ?',
+  key: 'm.key IS NOT NULL AND m.key = ?',
   client: 'm.client = ?',
 } as const
 

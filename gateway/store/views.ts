@@ -44,27 +44,53 @@ export function createViews(base: Pick<Base, 'db' | 'dialect'>) {
   }
 }
 
-type PageParts = { view: (message: MessageRow) => ReceiptView; statement: (sql: string) => Query<MessageRow> }
+type Parts = { readonly view: (message: MessageRow) => ReceiptView; readonly statement: <R>(sql: string) => Query<R> }
 
 /** The newest first. With a state it looks through at most 2,000 messages a page. */
-function pageOf(query: ReceiptQuery, { view, statement }: PageParts): Page<ReceiptView> {
+function pageOf(query: ReceiptQuery, { view, statement }: Parts): Page<ReceiptView> {
   const limit = Math.min(query.limit ?? 50, 500)
-  const names = (['route', 'key', 'client'] as const).filter(name => query[name] !== undefined)
-  const where = names.map(name => ` AND ${conditions[name]}`).join('')
-  const statement_ = statement(listStatements.receipts.replace('{where}', where))
   const items: ReceiptView[] = []
   let before = query.cursor === undefined ? Number.MAX_SAFE_INTEGER : Number(query.cursor)
-  for (let seen = 0; seen < 2_000; seen += limit) {
-    const rows = statement_.all(before, ...names.map(name => query[name]), limit)
-    for (const row of rows) {
-      before = row.seq
-      const one = view(row)
-      if (query.state === undefined || one.state === query.state) items.push(one)
-      if (items.length === limit) return { items, cursor: String(before) }
-    }
-    if (rows.length < limit) return { items }
+  let seen = 0
+  for (const row of query.key === undefined ? newest(query, before, statement) : newestOfKey(query, before, statement)) {
+    before = row.seq
+    seen += 1
+    const one = view(row)
+    if (query.state === undefined || one.state === query.state) items.push(one)
+    if (items.length === limit || seen === 2_000) return { items, cursor: String(before) }
   }
-  return { items, cursor: String(before) }
+  return { items }
+}
+
+const PIECE = 100
+
+function* newest(query: ReceiptQuery, start: number, statement: Parts['statement']): Generator<MessageRow, void> {
+  const { where, values } = whereOf(query)
+  const ask = statement<MessageRow>(listStatements.receipts.replace('{where}', where))
+  for (let before: number | undefined = start; before !== undefined; ) {
+    const rows = ask.all(before, ...values, PIECE)
+    yield* rows
+    before = rows.length === PIECE ? rows.at(-1)?.seq : undefined
+  }
+}
+
+function* newestOfKey(query: ReceiptQuery, start: number, statement: Parts['statement']): Generator<MessageRow, void> {
+  const { where, values } = whereOf(query)
+  const ask = statement<MessageRow>(listStatements.receiptsByKey.replace('{where}', where))
+  const { first, last } = statement<{ first: number; last: number }>(readStatements.edges).get() ?? { first: 0, last: 0 }
+  for (let range = rangeOf(Math.min(start, last)); range >= rangeOf(first); range -= 1) {
+    yield* ask.all(range, start, ...values, 2_000)
+  }
+}
+
+/** As the index of keys has it. */
+function rangeOf(seq: number): number {
+  return Math.floor(seq / 65_536)
+}
+
+function whereOf(query: ReceiptQuery): { where: string; values: unknown[] } {
+  const names = (['route', 'key', 'client'] as const).filter(name => query[name] !== undefined)
+  return { where: names.map(name => ` AND ${conditions[name]}`).join(''), values: names.map(name => query[name]) }
 }
 
 function toView(message: MessageRow, deliveries: readonly DeliveryState[], replied: Uint8Array | undefined): ReceiptView {
