@@ -1,0 +1,9 @@
+import type { Bench } from './bench.ts'
+import { embedded } from './embedded.ts'
+import { footprint } from './footprint.ts'
+import { backlog, receipts } from './full-store.ts'
+import { manyRoutes } from './many-routes.ts'
+import { peers } from './peers.ts'
+
+/** Everything that README and docs quote, in the order of the page. */
+export const benches: readonly Bench[] = [peers, embedded, manyRoutes, backlog, receipts, footprint]
