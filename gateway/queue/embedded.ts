@@ -1,3 +1,4 @@
+import { failpoint } from '../failpoint.ts'
 import type { Log } from '../log.ts'
 import type { ConsumeOptions, Delivery, Parcel, PublishResult, Queue, Subscription } from '../ports.ts'
 import { asError } from './as-error.ts'
@@ -82,6 +83,7 @@ async function publish(state: State, parcels: readonly Parcel[]): Promise<readon
     if (publication) return 'refused'
     const ready = readyOf(state, delivery.target)
     if (state.closed || size(ready) >= state.capacity) return 'no-room'
+    failpoint('queue.publish')
     ready.items.push(delivery)
     touched.add(ready)
     return 'stored'
@@ -115,6 +117,7 @@ async function handOut(state: State, ready: Ready, consumer: Consumer, delivery:
   ready.running++
   try {
     await consumer.handle(delivery)
+    failpoint('queue.ack')
   } catch (error) {
     rest(state, ready, delivery, error)
   }

@@ -1,55 +1,28 @@
-import type { ConfirmChannel, Message, Options } from 'amqplib/callback_api'
-import type { Log } from '../../log.ts'
+import type { ConfirmChannel, Message } from 'amqplib/callback_api'
+import { failpoint } from '../../failpoint.ts'
 import type { Publication, PublishResult } from '../../ports.ts'
 import { asError } from '../as-error.ts'
 import { replyCode } from './channel.ts'
+import { isMute, park, setAside, unmute } from './mute.ts'
+import type { Confirms } from './publisher-state.ts'
 import {
+  asBuffer,
   type Batch,
-  type Flight,
   type Item,
   join,
   joinAtHead,
-  type Line,
   land,
   landAll,
   returnedItem,
   settle,
-  sizeOf,
   take,
   takeAll,
+  takeOff,
   unsent,
 } from './window.ts'
 
 // What is known of each publication: in line, in flight, in doubt, under suspicion; and what the broker's words make of it.
 
-/** What the state machine needs of the publisher's options. */
-export interface ConfirmsOptions {
-  readonly log: Log
-  readonly window?: number
-  readonly failed?: (publication: Publication, reason: string) => void
-}
-
-/** The state of one publisher. */
-export interface Confirms {
-  readonly options: ConfirmsOptions
-  readonly window: number
-  readonly flight: Flight
-  readonly line: Line
-  /** One of these broke the channel: they go one by one. */
-  suspects: Item[]
-  /** The suspect that is under way alone. */
-  trial: Item | undefined
-  channel: ConfirmChannel | undefined
-  tag: number
-  blocked: boolean
-  closed: boolean
-  clockFrom: number
-  readonly retries: Map<NodeJS.Timeout, Item>
-  readonly waiting: Set<() => void>
-  readonly properties: Options.Publish
-}
-
-const WINDOW = 256
 const MAX_FLIGHT_BYTES = 8 * 1_024 ** 2
 const MAX_UNSENT = 1_024
 const MAX_UNSENT_BYTES = 16 * 1_024 ** 2
@@ -57,34 +30,14 @@ const NACK_DELAYS_MS = [50, 200, 500, 1_000]
 // A leader that moves answers internal errors for a moment, and 320 is a broker that stops: neither is the fault of what was published.
 const NOBODYS_FAULT = new Set([320, 541])
 
-/** Nothing is known, and there is no channel yet. */
-export function createConfirms(options: ConfirmsOptions): Confirms {
-  return {
-    options,
-    window: options.window ?? WINDOW,
-    flight: { items: new Map(), bytes: 0 },
-    line: { items: [], head: 0, bytes: 0 },
-    suspects: [],
-    trial: undefined,
-    channel: undefined,
-    tag: 0,
-    blocked: false,
-    closed: false,
-    clockFrom: 0,
-    retries: new Map(),
-    waiting: new Set(),
-    properties: { persistent: true, mandatory: true },
-  }
-}
-
 /** Takes what there is room for; resolves with one result a publication. */
 export function publish(state: Confirms, publications: readonly Publication[]): Promise<readonly PublishResult[]> {
   return new Promise(done => {
     const batch: Batch = { results: new Array(publications.length), left: publications.length, done }
     if (batch.left === 0) return done([])
     publications.forEach((publication, index) => {
-      const item: Item = { publication, batch, index, sentAt: 0, nacks: 0, returned: false, doubtful: false }
-      if (takes(state, MAX_UNSENT, MAX_UNSENT_BYTES)) join(state.line, item)
+      const item: Item = { publication, batch, index, sentAt: 0, nacks: 0, returned: false, doubtful: false, stuck: false }
+      if (takes(state, MAX_UNSENT, MAX_UNSENT_BYTES) && !isMute(state, publication)) join(state.line, item)
       else settle(item, 'no-room')
     })
     pump(state)
@@ -95,15 +48,15 @@ function takes(state: Confirms, count: number, bytes: number): boolean {
   return state.channel !== undefined && !state.blocked && !state.closed && unsent(state.line) < count && state.line.bytes < bytes
 }
 
-function hasRoom(state: Confirms): boolean {
-  return takes(state, MAX_UNSENT / 2, MAX_UNSENT_BYTES / 2)
+function hasRoom(state: Confirms, destination: string | undefined): boolean {
+  return takes(state, MAX_UNSENT / 2, MAX_UNSENT_BYTES / 2) && (destination === undefined || !state.mute.has(destination))
 }
 
-/** Resolves when half of the room is free; rejects when the signal aborts. */
-export function room(state: Confirms, signal: AbortSignal): Promise<void> {
+/** Resolves when half of the room is free, and the destination answers; rejects when the signal aborts. */
+export function room(state: Confirms, signal: AbortSignal, destination?: string): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(asError(signal.reason))
-    if (hasRoom(state)) return resolve()
+    if (hasRoom(state, destination)) return resolve()
     const stop = () => {
       state.waiting.delete(go)
       reject(asError(signal.reason))
@@ -112,24 +65,25 @@ export function room(state: Confirms, signal: AbortSignal): Promise<void> {
       signal.removeEventListener('abort', stop)
       resolve()
     }
-    state.waiting.add(go)
+    state.waiting.set(go, destination)
     signal.addEventListener('abort', stop, { once: true })
   })
 }
 
 function tellRoom(state: Confirms): void {
-  if (state.waiting.size === 0 || !hasRoom(state)) return
-  const waiting = [...state.waiting]
-  state.waiting.clear()
-  for (const go of waiting) go()
+  if (state.waiting.size === 0) return
+  for (const [go, destination] of [...state.waiting]) {
+    if (hasRoom(state, destination) && state.waiting.delete(go)) go()
+  }
 }
 
-function pump(state: Confirms): void {
+/** Sends what may go now. */
+export function pump(state: Confirms): void {
   const now = performance.now()
   while (state.channel && !state.blocked && !state.trial) {
     const alone = state.suspects.length > 0
-    const { items, bytes } = state.flight
-    if (items.size >= (alone ? 1 : state.window) || bytes > MAX_FLIGHT_BYTES) break
+    const { items, bytes, stuck } = state.flight
+    if (items.size - stuck >= (alone ? 1 : state.window) || bytes > MAX_FLIGHT_BYTES) break
     const item = alone ? state.suspects.shift() : take(state.line)
     if (!item) break
     if (alone) state.trial = item
@@ -144,6 +98,7 @@ function send(state: Confirms, channel: ConfirmChannel, item: Item): boolean {
   const { exchange, routingKey, contentType, messageId, correlationId, headers, body } = item.publication
   const properties = Object.assign(state.properties, { contentType, messageId, correlationId, headers })
   const alone = state.trial === item
+  failpoint('queue.publish')
   try {
     channel.publish(exchange, routingKey, asBuffer(body), properties)
   } catch (error) {
@@ -153,14 +108,19 @@ function send(state: Confirms, channel: ConfirmChannel, item: Item): boolean {
     else joinAtHead(state.line, [item])
     return !isClosed(error)
   }
-  item.returned = false
-  state.flight.items.set(++state.tag, item)
-  state.flight.bytes += sizeOf(item)
+  takeOff(state.flight, ++state.tag, item)
+  if (isMute(state, item.publication)) setAside(state, item)
   return true
 }
 
-function asBuffer(body: Uint8Array): Buffer {
-  return Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+/** Items that the broker has spoken of. */
+function heard(state: Confirms, tag: number, multiple: boolean): Item[] {
+  const items = land(state.flight, tag, multiple)
+  for (const item of items) {
+    if (state.trial === item) state.trial = undefined
+    unmute(state, item.publication)
+  }
+  return items
 }
 
 function isClosed(error: unknown): boolean {
@@ -178,15 +138,18 @@ function fail(state: Confirms, item: Item, result: 'refused' | 'returned', reaso
 export function onOpen(state: Confirms, channel: ConfirmChannel): void {
   state.channel = channel
   state.tag = 0
+  park(state)
   pump(state)
 }
 
 /** Confirmed: stored, unless it was returned before. */
 export function onAck(state: Confirms, tag: number, multiple: boolean): void {
-  for (const item of land(state.flight, tag, multiple)) {
-    if (state.trial === item) state.trial = undefined
+  for (const item of heard(state, tag, multiple)) {
     if (item.returned) fail(state, item, 'returned', noRoute(item))
-    else settle(item, 'stored')
+    else {
+      failpoint('queue.confirmed')
+      settle(item, 'stored')
+    }
   }
   pump(state)
 }
@@ -199,8 +162,7 @@ function noRoute({ publication: { exchange, routingKey } }: Item): string {
 
 /** Not stored: again after a while, a few times. */
 export function onNack(state: Confirms, tag: number, multiple: boolean): void {
-  for (const item of land(state.flight, tag, multiple)) {
-    if (state.trial === item) state.trial = undefined
+  for (const item of heard(state, tag, multiple)) {
     const delay = NACK_DELAYS_MS[item.nacks++]
     if (delay === undefined || state.closed)
       fail(state, item, 'refused', `the broker said no ${item.nacks} times (nack): is the queue full?`)
@@ -231,6 +193,7 @@ export function onRefusal(state: Confirms, fault: Error): void {
   const items = landAll(state.flight)
   const { trial } = state
   state.trial = undefined
+  if (trial) unmute(state, trial.publication)
   if (trial) fail(state, trial, replyCode(fault) === 404 ? 'returned' : 'refused', fault.message)
   state.suspects = items.filter(item => item !== trial).concat(state.suspects)
 }
@@ -280,9 +243,16 @@ export async function quiet(state: Confirms): Promise<void> {
 
 /** Ends every call that still waits. */
 export function giveUp(state: Confirms): void {
-  const items = [...landAll(state.flight), ...state.suspects, ...takeAll(state.line), ...state.retries.values()]
+  const items = [
+    ...landAll(state.flight),
+    ...state.suspects,
+    ...takeAll(state.line),
+    ...state.retries.values(),
+    ...[...state.parked.values()].flat(),
+  ]
   for (const timer of state.retries.keys()) clearTimeout(timer)
   state.retries.clear()
+  state.parked.clear()
   state.suspects = []
   for (const item of items) settle(item, 'no-room')
 }

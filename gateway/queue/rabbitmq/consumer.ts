@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Channel, ConsumeMessage, Replies } from 'amqplib/callback_api'
+import { failpoint } from '../../failpoint.ts'
 import type { Log } from '../../log.ts'
 import type { Health, Subscription } from '../../ports.ts'
 import { asError } from '../as-error.ts'
@@ -200,6 +201,7 @@ async function handOut(reader: Reader, channel: Channel, message: ConsumeMessage
   let done = true
   try {
     await reader.reading.handle(message)
+    failpoint('queue.ack')
   } catch (error) {
     done = false
     reader.log.warn('delivery-not-settled', { queue: reader.reading.queue, reason: asError(error).message })

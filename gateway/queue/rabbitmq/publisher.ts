@@ -3,8 +3,6 @@ import type { Health, Publication, PublishResult } from '../../ports.ts'
 import { asError } from '../as-error.ts'
 import { openConfirmChannel, replyCode } from './channel.ts'
 import {
-  type Confirms,
-  createConfirms,
   giveUp,
   oldestMs,
   onAck,
@@ -15,11 +13,15 @@ import {
   onRefusal,
   onReturn,
   publish,
+  pump,
   quiet,
   room,
   sendBack,
 } from './confirms.ts'
 import { type AmqpConnection, type Connection, createConnection } from './connection.ts'
+import { findMute, probeMute } from './mute.ts'
+import { type Confirms, createConfirms } from './publisher-state.ts'
+import { destinationOf } from './window.ts'
 
 export interface PublisherOptions {
   readonly url: string
@@ -28,6 +30,8 @@ export interface PublisherOptions {
   readonly heartbeatMs?: number
   /** No confirm in this time: the socket is destroyed and what is in doubt published again. Default 30,000; the clock stops while the broker blocks. */
   readonly confirmTimeoutMs?: number
+  /** A destination that has confirmed nothing for this long gets `no-room`, so that it does not fill the window of all others. Default 5,000. */
+  readonly muteMs?: number
   /** How many may be unconfirmed. Default 256. */
   readonly window?: number
   /** Runs on each new connection, before anything is published on it. */
@@ -40,8 +44,8 @@ export interface PublisherOptions {
 export interface Publisher {
   /** Never rejects: one result a publication, in order, at their confirms. `no-room`: away, blocked or full, and nothing of it is with the broker. */
   publish(publications: readonly Publication[]): Promise<readonly PublishResult[]>
-  /** Resolves when it takes more; rejects when the signal aborts. */
-  room(signal: AbortSignal): Promise<void>
+  /** Resolves when it takes more, for this destination if one is given; rejects when the signal aborts. */
+  room(signal: AbortSignal, destination?: Pick<Publication, 'exchange' | 'routingKey'>): Promise<void>
   /** Resolves when the first connect has succeeded or failed. */
   readonly attempted: Promise<void>
   health(): Health
@@ -64,11 +68,11 @@ export function createPublisher(options: PublisherOptions): Publisher {
     down: reason => onDown(state, reason),
     blocked: blocked => onBlocked(state, blocked),
   })
-  const clock = watchConfirms(state, connection, options.confirmTimeoutMs)
+  const clock = watchConfirms(state, connection, options)
   return {
     attempted: connection.attempted,
     publish: publications => publish(state, publications),
-    room: signal => room(state, signal),
+    room: (signal, destination) => room(state, signal, destination && destinationOf(destination)),
     health: () => {
       const { up, blocked, detail } = connection.state()
       return { ok: up && !blocked, detail }
@@ -100,11 +104,18 @@ async function useChannel(state: Confirms, amqp: AmqpConnection, drop: (reason: 
     useChannel(state, amqp, drop).catch(error => drop(asError(error).message))
   })
   onOpen(state, channel)
+  probeMute(state, amqp, () => pump(state)).catch(error => drop(asError(error).message))
 }
 
-function watchConfirms(state: Confirms, connection: Connection, limit = 30_000): NodeJS.Timeout {
+function watchConfirms(
+  state: Confirms,
+  connection: Connection,
+  { confirmTimeoutMs = 30_000, muteMs = 5_000 }: PublisherOptions,
+): NodeJS.Timeout {
   const look = () => {
-    if (oldestMs(state) > limit) connection.drop(`no confirm in ${limit} ms`)
+    if (oldestMs(state) > confirmTimeoutMs) return connection.drop(`no confirm in ${confirmTimeoutMs} ms`)
+    findMute(state, muteMs)
+    pump(state)
   }
-  return setInterval(look, Math.min(1_000, limit / 4)).unref()
+  return setInterval(look, Math.min(1_000, confirmTimeoutMs / 4, muteMs / 4)).unref()
 }

@@ -33,6 +33,8 @@ interface State {
   readonly lost: Map<string, () => Promise<void>>
   /** Targets whose queue was found missing by a publish and is being declared. */
   readonly repairs: Map<string, Promise<void>>
+  /** Where the publications of targets with queues of their own last found no room. */
+  readonly destinations: Map<string, Publication>
   amqp: AmqpConnection | undefined
   started: Started | undefined
 }
@@ -48,7 +50,15 @@ const RECOVER_AGAIN_MS = 5_000
 /** Deliveries that are ready, in quorum queues of RabbitMQ: one work queue for each target, on two connections (publishing, consuming). Connects at `start`. */
 export function createRabbitmqQueue(options: RabbitmqQueueOptions): Queue {
   const topology = createTopology(options.prefix ?? `waybill.${options.project}`, options.log)
-  const state: State = { options, topology, lost: new Map(), repairs: new Map(), amqp: undefined, started: undefined }
+  const state: State = {
+    options,
+    topology,
+    lost: new Map(),
+    repairs: new Map(),
+    destinations: new Map(),
+    amqp: undefined,
+    started: undefined,
+  }
   return {
     start: targets => start(state, targets),
     publish: parcels => publish(state, parcels),
@@ -127,7 +137,16 @@ async function publish(state: State, parcels: readonly Parcel[]): Promise<readon
   const results = await started.publisher.publish(
     parcels.map(({ delivery, publication }) => publication ?? encodeDelivery(delivery, topology.queueOf(delivery.target))),
   )
-  return results.includes('returned') ? results.map((result, index) => missing(state, parcels[index], result)) : results
+  return results.every(isStored) ? results : results.map((result, index) => afterwards(state, parcels[index], result))
+}
+
+function isStored(result: PublishResult): boolean {
+  return result === 'stored'
+}
+
+function afterwards(state: State, parcel: Parcel | undefined, result: PublishResult): PublishResult {
+  if (result === 'no-room' && parcel?.publication) state.destinations.set(parcel.delivery.target, parcel.publication)
+  return missing(state, parcel, result)
 }
 
 /** A work queue of ours that is not there is not the target's fault: it is declared again, and the delivery waits in the store. */
@@ -149,7 +168,9 @@ function repair(state: State, target: string): Promise<void> {
 async function room(state: State, target: string, signal: AbortSignal): Promise<void> {
   if (!state.started) throw new Error('the queue has not been started')
   await state.repairs.get(target)
-  await state.started.publisher.room(signal)
+  const destination = state.destinations.get(target) ?? { exchange: '', routingKey: state.topology.queueOf(target) }
+  await state.started.publisher.room(signal, destination)
+  state.destinations.delete(target)
 }
 
 async function consume(

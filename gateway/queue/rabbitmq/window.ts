@@ -10,6 +10,8 @@ export interface Item {
   returned: boolean
   /** It was sent, and the connection went before its confirm. */
   doubtful: boolean
+  /** Its destination is mute: it waits outside of the window. */
+  stuck: boolean
 }
 
 /** The publications of one call: one promise for all of them. */
@@ -22,7 +24,9 @@ export interface Batch {
 /** What has been sent and is not confirmed, by delivery tag, in the order of sending. */
 export interface Flight {
   readonly items: Map<number, Item>
+  /** Of those that are not stuck. */
   bytes: number
+  stuck: number
 }
 
 /** What has not been sent yet, in order; `head` saves moving the array for each. */
@@ -99,7 +103,7 @@ export function land(flight: Flight, tag: number, multiple: boolean): Item[] {
     const item = flight.items.get(tag)
     if (item && flight.items.delete(tag)) landed.push(item)
   }
-  for (const item of landed) flight.bytes -= sizeOf(item)
+  for (const item of landed) release(flight, item)
   return landed
 }
 
@@ -107,8 +111,33 @@ export function land(flight: Flight, tag: number, multiple: boolean): Item[] {
 export function landAll(flight: Flight): Item[] {
   const items = [...flight.items.values()]
   flight.items.clear()
-  flight.bytes = 0
+  for (const item of items) release(flight, item)
   return items
+}
+
+/** Puts a sent item into the flight. */
+export function takeOff(flight: Flight, tag: number, item: Item): void {
+  item.returned = false
+  flight.items.set(tag, item)
+  flight.bytes += sizeOf(item)
+}
+
+/** Lets an item of the flight wait outside of the window. */
+export function exempt(flight: Flight, item: Item): void {
+  item.stuck = true
+  flight.stuck++
+  flight.bytes -= sizeOf(item)
+}
+
+function release(flight: Flight, item: Item): void {
+  if (item.stuck) flight.stuck--
+  else flight.bytes -= sizeOf(item)
+  item.stuck = false
+}
+
+/** Where a publication goes. */
+export function destinationOf({ exchange, routingKey }: Pick<Publication, 'exchange' | 'routingKey'>): string {
+  return `${exchange}\n${routingKey}`
 }
 
 /** The item that a basic.return is about. It bears no tag, but comes before its ack and in the order of sending. */
@@ -124,4 +153,9 @@ export function returnedItem(
     if (Object.entries(publication.headers).every(([name, value]) => properties.headers?.[name] === value)) return item
   }
   return undefined
+}
+
+/** The same bytes as amqplib wants them. */
+export function asBuffer(body: Uint8Array): Buffer {
+  return Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength)
 }

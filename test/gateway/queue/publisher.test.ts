@@ -143,6 +143,56 @@ describe('the RabbitMQ publisher', () => {
     await taken()
   })
 
+  describe('with a queue that answers nothing', () => {
+    let evaluate: (expression: string) => Promise<string>
+    beforeEach(async function () {
+      if (process.env.WAYBILL_TEST_AMQP_URL) return this.skip()
+      const broker = await rabbitmq(this)
+      evaluate = expression => broker.ctl('eval', expression)
+    })
+    const many = (queue: string, count: number) => publisher.publish(Array.from({ length: count }, () => publication(queue)))
+    const declare = async (queue: string) => {
+      const channel = await openChannel(amqp)
+      await ask(done => channel.assertQueue(queue, QUORUM, done))
+      return `'${new URL(url).pathname.slice(1)}_${queue}'`
+    }
+
+    it('goes on with the others, and with that one when it answers again', async () => {
+      const server = await declare('silent')
+      let mute = false
+      const warn = (event: string) => {
+        mute ||= event === 'destination-mute'
+      }
+      await create({ muteMs: 200, log: { ...silent, warn } })
+      await many('silent', 1)
+      await evaluate(`sys:suspend(${server}).`)
+      const stuck = many('silent', 20)
+      expect(new Set(await many('there', 300))).to.deep.equal(new Set(['stored']))
+      await until('it is known to be mute', () => mute)
+      expect(await many('silent', 1)).to.deep.equal(['no-room'])
+      const room = publisher.room(AbortSignal.timeout(10_000), publication('silent'))
+      await evaluate(`sys:resume(${server}).`)
+      expect(new Set(await stuck)).to.deep.equal(new Set(['stored']))
+      await room
+      expect(await many('silent', 1)).to.deep.equal(['stored'])
+      await taken()
+    })
+
+    it('goes on with the others after the confirm timeout, though the broker has stopped reading', async () => {
+      const server = await declare('minority')
+      await create({ muteMs: 200, confirmTimeoutMs: 1_000 })
+      await many('minority', 1)
+      // a second member that does not exist: the queue has lost its majority
+      await evaluate(`ra:add_member({${server}, node()}, {${server}, 'nobody@localhost'}, 500).`)
+      const stuck = many('minority', 300)
+      expect(new Set(await many('there', 300))).to.deep.equal(new Set(['stored']))
+      expect(await publisher.publish([publication('minority'), publication('there')])).to.deep.equal(['no-room', 'stored'])
+      await publisher.close()
+      expect(await stuck).to.include('no-room')
+      await taken()
+    })
+  })
+
   it('says no-room above its bound, and room again when half has gone', async () => {
     await create()
     const results = publisher.publish(Array.from({ length: 3_000 }, () => publication('there')))
