@@ -24,14 +24,8 @@ export async function openProject({ dir, terminal, brokerPlayed = false }: Openi
 export async function examineProject(opening: Opening): Promise<Project> {
   const project = await openProject(opening)
   // What a file that cannot be read says is not known: all others would seem wrong.
-  if (!project.faults.list().some(({ code }) => code === 'YAML')) await compileProject(project)
+  if (!project.faults.list().some(({ code }) => code === 'YAML')) (await import('../routes/compile.ts')).compileProject(project)
   return project
-}
-
-async function compileProject(project: Project): Promise<void> {
-  const [{ compileRoutes }, { compileSettleRules }] = await Promise.all([import('../routes/compile.ts'), import('../routes/targets.ts')])
-  compileRoutes(project)
-  compileSettleRules(project)
 }
 
 /** Tells the faults of a project; for programs as one JSON value. */

@@ -10,7 +10,7 @@ import { fieldsOf } from './value.ts'
 const PATH_LIKE = /^[\w.-]+(?:\/[\w.-]+)+\.(?:json|xml|csv|txt)$/
 
 /** Whether a text, which may be a value as well, is meant as a path. */
-function isPath(value: unknown): value is string {
+export function isPath(value: unknown): value is string {
   return typeof value === 'string' && PATH_LIKE.test(value)
 }
 

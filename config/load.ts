@@ -27,7 +27,8 @@ export function loadProject(dir: string, { environment = process.env, ...registr
   const { root, definitions } = wholeSchema(registries)
   // Where waybill.yaml is not readable, what it does not say says nothing.
   const checked = mounts[0]?.from.value === undefined ? {} : checkConfig(root, value, { faults, definitions, references })
-  return projectOf(fieldsOf(checked), { dir: folder, version: versionOf(folder, value), ...registries, faults, references })
+  const place = (path: Path, details?: FaultDetails) => locate(mounts, path, details)
+  return projectOf(fieldsOf(checked), { dir: folder, version: versionOf(folder, value), ...registries, faults, references, place })
 }
 
 function locate(mounts: readonly Mount[], path: Path, details?: FaultDetails): Place & { readonly file: string } {

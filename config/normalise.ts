@@ -21,11 +21,12 @@ export interface ProjectParts {
   readonly adapters: Readonly<Record<string, Adapter>>
   readonly faults: FaultList
   readonly references: References
+  readonly place: Project['place']
 }
 
 /** The project of a checked config: defaults filled, units resolved; what was wrong is left out. */
 export function projectOf(config: Fields, parts: ProjectParts): Project {
-  const { dir, version, adapters, faults } = parts
+  const { dir, version, adapters, faults, place } = parts
   const retry = mergeRetry(defaultRetry(), fieldsOf(config.defaults).retry)
   const tests = Object.entries(fieldsOf(config.tests))
   return {
@@ -43,6 +44,7 @@ export function projectOf(config: Fields, parts: ProjectParts): Project {
     tables: each(config.tables, (_, value) => fieldsOf(value)),
     tests: tests.flatMap(([file, value]) => testsOf(file, value)),
     schema: createSchemas({ dir, faults, models: fieldsOf(config.models) }),
+    place,
     faults,
   }
 }

@@ -88,6 +88,13 @@ export const testOptions = {
         body: { description: 'A file of the project, or the value itself.', example: 'samples/order.json' },
         headers: { type: 'object', additionalProperties: { type: 'string' }, default: {}, description: 'Its headers.' },
         source: { type: 'integer', minimum: 0, default: 0, description: 'Which source of the route, counted from 0.' },
+        path: {
+          type: 'object',
+          additionalProperties: { type: 'string' },
+          description: 'Values of path parameters.',
+          example: { id: '42' },
+        },
+        query: { type: 'object', additionalProperties: { type: 'string' }, description: 'Values of the query.', example: { dry: 'yes' } },
       },
     },
     expect: {
@@ -98,8 +105,10 @@ export const testOptions = {
       properties: {
         answer: {
           type: 'object',
+          noun: 'an expected answer',
           additionalProperties: false,
-          description: "The sender's answer.",
+          minProperties: 1,
+          description: "The sender's answer, as it would be over REST; without it the message must be accepted.",
           properties: {
             status: { type: 'integer', minimum: 100, maximum: 599, description: 'HTTP status.', example: 202 },
             code: { type: 'string', description: 'Code of the error.', example: 'NO_ROUTE' },
@@ -112,10 +121,18 @@ export const testOptions = {
           example: { warehouse: { body: { id: 'SO-1' } } },
           additionalProperties: {
             type: 'object',
+            noun: 'an expected delivery',
             additionalProperties: false,
             properties: {
-              body: { description: 'What the body has at least.' },
+              body: {
+                description: 'What the body has at least; a list has these items and no more. A file of the project, or the value itself.',
+              },
               headers: { type: 'object', additionalProperties: { type: 'string' }, description: 'What the headers have at least.' },
+              state: {
+                enum: ['delivered', 'dead'],
+                default: 'delivered',
+                description: "How it ends, by the system's stand-in and settle rules; a system without a stand-in takes everything.",
+              },
             },
           },
         },

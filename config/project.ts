@@ -1,6 +1,6 @@
 import type { RabbitmqOptions } from '../gateway/queue/options.ts'
 import type { StoreOptions } from '../gateway/store/options.ts'
-import type { Fault, Faults, Path } from './faults.ts'
+import type { Fault, FaultDetails, Faults, Path } from './faults.ts'
 
 /** JSON Schema as it was read: draft-07 or 2020-12. */
 export type JsonSchema = Readonly<Record<string, unknown>>
@@ -141,6 +141,9 @@ export interface RouteTest {
     readonly body: unknown
     readonly headers: Readonly<Record<string, string>>
     readonly source: number
+    /** Path parameters and query, as expressions see them in `meta`. */
+    readonly path?: Readonly<Record<string, string>>
+    readonly query?: Readonly<Record<string, string>>
   }
   readonly expect: unknown
   readonly path: Path
@@ -170,5 +173,7 @@ export interface Project {
   readonly version: string
   /** Reads a JSON Schema file of the project once (a path from the project's folder); adds a fault at `path` where it cannot. */
   schema(file: string, path: Path): JsonSchema | undefined
+  /** Where a path of the config stands: the file from the project's folder, line and column from 1; the nearest thing above it where it is not written. */
+  place(path: Path, details?: FaultDetails): { readonly file: string; readonly line: number; readonly column: number }
   readonly faults: Faults & { list(): readonly Fault[] }
 }

@@ -1,3 +1,4 @@
+import { compileStandIn } from '../adapters/stand-in/rules.ts'
 import type { EntryConfig, JsonSchema, OperationConfig, Project, RetryConfig, RouteConfig, SourceConfig } from '../config/project.ts'
 import { entriesOf, splitTarget } from '../config/targets.ts'
 import type { Expression, Variables } from '../expressions/expression.ts'
@@ -8,13 +9,21 @@ import type { Content, Message } from '../gateway/message.ts'
 import type { RetryPolicy, Routes } from '../gateway/ports.ts'
 import { schemaFile } from '../transformers/validate.ts'
 import { textOf } from './evaluate.ts'
-import { compilePipeline } from './pipeline.ts'
+import { type Compiling, compilePipeline } from './pipeline.ts'
 import { type CompiledEntry, type CompiledRoute, entryTransforms, planMessage, replyTo } from './route.ts'
 import { compileRouter } from './router.ts'
+import { compileSettleRules } from './targets.ts'
+
+/** Compiles all that a project says in expressions, its `settle` rules and stand-ins included, and gives its routes; what does not compile is among the project's faults. */
+export function compileProject(project: Project, watch?: Compiling['watch']): ReadonlyMap<string, CompiledRoute> {
+  compileSettleRules(project)
+  for (const system of Object.values(project.systems)) compileStandIn(project, system)
+  return compileRoutes({ project, ...(watch && { watch }) })
+}
 
 /** The routes of a project, ready to run; what does not compile is among the project's faults. */
-export function compileRoutes(project: Project): ReadonlyMap<string, CompiledRoute> {
-  return new Map(Object.values(project.routes).map(route => [route.name, compileRoute(project, route)]))
+function compileRoutes(compiling: Compiling): ReadonlyMap<string, CompiledRoute> {
+  return new Map(Object.values(compiling.project.routes).map(route => [route.name, compileRoute(compiling, route)]))
 }
 
 /** The port that the gateway uses, over compiled routes. */
@@ -34,10 +43,11 @@ export function createRoutes(compiled: ReadonlyMap<string, CompiledRoute>): Rout
 /** For deliveries whose route or entry is no longer in the config. */
 const fallback: RetryPolicy = { delaysMs: [60_000, 600_000, 3_600_000], giveUpAfterMs: 259_200_000, jitter: 0.2 }
 
-function compileRoute(project: Project, config: RouteConfig): CompiledRoute {
-  const sources = config.from.map(source => compileSource(project, source))
+function compileRoute(compiling: Compiling, config: RouteConfig): CompiledRoute {
+  const { project } = compiling
+  const sources = config.from.map(source => compileSource(compiling, source))
   const input = common(sources.map(({ output }) => output))
-  const { transform, output } = compilePipeline(project, config.transform, input)
+  const { transform, output } = compilePipeline(compiling, config.transform, input)
   const scope = scopeOf(output)
   const when = config.when === undefined ? undefined : conditionAt(project, config.when, scope, [...config.path, 'when'])
   const key = config.key === undefined ? undefined : expressionAt(project, config.key, scope, [...config.path, 'key'])
@@ -50,13 +60,15 @@ function compileRoute(project: Project, config: RouteConfig): CompiledRoute {
     ...(key && { key }),
     ...(once && { once }),
     router: compileRouter(project, config.to, scope),
-    entries: new Map(entriesOf(config.to).map(entry => [entry.name, compileEntry(project, config, entry, output)])),
+    entries: new Map(
+      entriesOf(config.to).map(entry => [entry.name, compileEntry({ ...compiling, entry: entry.name }, config, entry, output)]),
+    ),
   }
 }
 
-function compileSource(project: Project, config: SourceConfig) {
-  const schema = config.schema === undefined ? undefined : schemaFile(project, config.schema, [...config.path, 'schema'])
-  const { transform, output } = compilePipeline(project, config.transform, schema?.schema)
+function compileSource(compiling: Compiling, config: SourceConfig) {
+  const schema = config.schema === undefined ? undefined : schemaFile(compiling.project, config.schema, [...config.path, 'schema'])
+  const { transform, output } = compilePipeline(compiling, config.transform, schema?.schema)
   return { config, ...(schema && { validate: schema.validate }), ...(transform && { transform }), output }
 }
 
@@ -65,12 +77,13 @@ function common(schemas: readonly (JsonSchema | undefined)[]): JsonSchema | unde
   return schemas.every(schema => schema === schemas[0]) ? schemas[0] : undefined
 }
 
-function compileEntry(project: Project, route: RouteConfig, config: EntryConfig, input: JsonSchema | undefined): CompiledEntry {
+function compileEntry(compiling: Compiling, route: RouteConfig, config: EntryConfig, input: JsonSchema | undefined): CompiledEntry {
+  const { project } = compiling
   const { system, operation: operationName } = splitTarget(config.target)
   const operation = operationName === undefined ? undefined : project.systems[system]?.operations[operationName]
-  const own = compilePipeline(project, config.transform, input)
-  const ofOperation = compilePipeline(project, operation?.transform ?? [], own.output)
-  const answer = compilePipeline(project, config.answer, undefined)
+  const own = compilePipeline(compiling, config.transform, input)
+  const ofOperation = compilePipeline(compiling, operation?.transform ?? [], own.output)
+  const answer = compilePipeline(compiling, config.answer, undefined)
   const params = operation && compileParams(project, operation, own.output)
   return {
     config,

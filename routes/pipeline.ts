@@ -1,6 +1,7 @@
 import type { JsonSchema, Project, StepConfig } from '../config/project.ts'
 import type { Content, Transformer } from '../gateway/message.ts'
 import { transformers } from '../transformers/registry.ts'
+import type { MadeTransformer } from '../transformers/transformer.ts'
 
 /** A chain of transformers as one, and the schema of what it yields where that is known. */
 export interface Pipeline {
@@ -9,14 +10,27 @@ export interface Pipeline {
   readonly output?: JsonSchema
 }
 
+/** What pipelines are compiled in. */
+export interface Compiling {
+  readonly project: Project
+  /** Sees each step as it is made and gives what is to run: `waybill try` looks over its shoulder. */
+  readonly watch?: (step: StepConfig, made: MadeTransformer, entry: string | undefined) => Transformer
+  /** The entry that the pipeline belongs to; absent for those that run before the routing. */
+  readonly entry?: string
+}
+
 /** Makes the steps of a pipeline; faults go to the project's. */
-export function compilePipeline(project: Project, steps: readonly StepConfig[], input: JsonSchema | undefined): Pipeline {
+export function compilePipeline(
+  { project, watch, entry }: Compiling,
+  steps: readonly StepConfig[],
+  input: JsonSchema | undefined,
+): Pipeline {
   const made: Transformer[] = []
   let schema = input
   for (const step of steps) {
     const kind = transformers[step.kind]
     const one = kind?.create(step.value, { project, path: step.path, ...(schema && { input: schema }) })
-    if (one) made.push(one.transform)
+    if (one) made.push(watch ? watch(step, one, entry) : one.transform)
     schema = one?.output
   }
   const transform = chain(made)

@@ -43,14 +43,22 @@ export interface CompiledRoute {
 /** What was seen on the way, for `waybill try`. */
 export interface Trace {
   readonly decisions: Decision[]
-  canonical?: unknown
+  /** The body as it was read; absent: it could not be. */
+  read?: { readonly body: unknown }
+  /** It fits the source's schema, where that has one. */
+  fits?: true
+  /** What key, once, conditions and entries see; absent: a transformer refused it. */
+  canonical?: Content
+  key?: string
 }
 
 /** The plan of a message on its route; throws GatewayError with what is wrong with it. */
 export function planMessage(route: CompiledRoute, message: Message, trace?: Trace): Plan | Promise<Plan> {
   const source = route.sources[message.sourceIndex] ?? route.sources[0]
   const read = readBody(message, source?.config.format ?? 'json')
+  if (trace) trace.read = read
   source?.validate?.(read.body)
+  if (trace) trace.fits = true
   const transform = run(source?.transform, read)
   return then(transform, content => then(run(route.transform, content), canonical => planCanonical(route, read, canonical, trace)))
 }
@@ -65,9 +73,10 @@ const NONE = Object.freeze({})
 
 function planCanonical(route: CompiledRoute, read: Content, canonical: Content, trace: Trace | undefined): Plan | Promise<Plan> {
   const { message } = canonical
+  if (trace) trace.canonical = canonical
   const key = route.key && textOf(route.key, variablesOf(canonical), 'key')
+  if (trace && key !== undefined) trace.key = key
   const variables = variablesOf(canonical, key)
-  if (trace) trace.canonical = canonical.body
   const choice: Choice = { chosen: [] }
   if (!route.when || holds(route, variables, trace)) route.router(variables, choice, trace?.decisions)
   if (choice.chosen.length === 0 && choice.because === undefined) throw noRoute(route)

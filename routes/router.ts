@@ -20,6 +20,8 @@ export interface Decision {
   readonly place: string
   readonly when: string
   readonly holds: boolean
+  /** It could not be evaluated. */
+  readonly error?: string
 }
 
 /** Adds what a part of `to` chooses; throws CONDITION_FAILED where a condition cannot be evaluated. */
@@ -76,8 +78,14 @@ const never: Condition['condition'] = () => false
 function asked(when: string, place: string, condition: Condition['condition'] | undefined) {
   const test = condition ?? never
   return (variables: Variables, decisions: Decision[] | undefined): boolean => {
-    const holds = test(variables)
-    decisions?.push({ place, when, holds })
-    return holds
+    if (!decisions) return test(variables)
+    try {
+      const holds = test(variables)
+      decisions.push({ place, when, holds })
+      return holds
+    } catch (error) {
+      decisions.push({ place, when, holds: false, error: error instanceof Error ? error.message : String(error) })
+      throw error
+    }
   }
 }

@@ -1,6 +1,6 @@
 import { suggestion } from '../config/faults.ts'
 import type { OptionSchema } from '../gateway/options.ts'
-import { compileMapping } from './map/mapping.ts'
+import { compileMapping, explainMapping } from './map/mapping.ts'
 import type { TransformerKind } from './transformer.ts'
 
 export { compileMapping, type Explained, explainMapping, type Mapping } from './map/mapping.ts'
@@ -29,6 +29,7 @@ export const map: TransformerKind = {
     return {
       ...(mapping.output && { output: mapping.output }),
       transform: content => ({ ...content, body: mapping.apply(content), contentType: 'application/json' }),
+      explain: content => explainMapping(mapping, content),
     }
   },
 }

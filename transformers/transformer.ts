@@ -1,7 +1,8 @@
 import type { Path } from '../config/faults.ts'
 import type { JsonSchema, Project } from '../config/project.ts'
-import type { Transformer } from '../gateway/message.ts'
+import type { Content, Transformer } from '../gateway/message.ts'
 import type { OptionSchema } from '../gateway/options.ts'
+import type { Explained } from './map/mapping.ts'
 
 /** What a kind of transformer is made with. Faults of the config go to `project.faults`, at `path` or below it. */
 export interface TransformerContext {
@@ -15,6 +16,8 @@ export interface TransformerContext {
 export interface MadeTransformer {
   readonly transform: Transformer
   readonly output?: JsonSchema
+  /** What each of its rules does with a content, for those that have rules; never throws for a rule that fails. */
+  explain?(content: Content): readonly Explained[]
 }
 
 /** A kind of transformer: its name is the key in YAML (`- map: name`), `options` describe what stands behind it. To add one: a file, and one line in registry.ts. */

@@ -3,9 +3,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { adapters } from '../../adapters/registry.ts'
 import { allFaults } from '../../config/check.ts'
-import type { Project } from '../../config/project.ts'
-import { compileRoutes } from '../../routes/compile.ts'
-import { compileSettleRules } from '../../routes/targets.ts'
+import { compileProject } from '../../routes/compile.ts'
 import { transformers } from '../../transformers/registry.ts'
 import { root } from '../support/root.ts'
 
@@ -20,16 +18,11 @@ interface Expected {
   readonly mend?: string
 }
 
-function compile(project: Project): void {
-  compileRoutes(project)
-  compileSettleRules(project)
-}
-
 describe('a mistake in the config', () => {
   for (const name of readdirSync(folder).sort()) {
     it(`is told once, at its place: ${name.slice(3).replaceAll('-', ' ')}`, () => {
       const { message, mend, ...place }: Expected = JSON.parse(readFileSync(join(folder, name, 'expected.json'), 'utf8'))
-      const faults = allFaults(join(folder, name), { adapters, transformers, environment: {}, compile })
+      const faults = allFaults(join(folder, name), { adapters, transformers, environment: {}, compile: compileProject })
       expect(faults, JSON.stringify(faults)).to.have.length(1)
       expect(faults[0]).to.include(place)
       expect(faults[0]?.message).to.contain(message)

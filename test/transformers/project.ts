@@ -49,6 +49,7 @@ export function projectOf({ dir = '/nowhere', schemas = {}, tables = {}, mapping
       if (Object.hasOwn(schemas, file)) return schemas[file] as JsonSchema
       return void add('FILE', path, `no file ${file}`)
     },
+    place: () => ({ file: 'waybill.yaml', line: 1, column: 1 }),
     faults,
   }
   return { project, told }
