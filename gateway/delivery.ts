@@ -1,10 +1,13 @@
 import { type AttemptsParts, createAttempts } from './attempts.ts'
+import { createCopies } from './copies.ts'
 import { GatewayError } from './errors.ts'
 import { createGate } from './gate.ts'
 import type { Delivery, Queue } from './ports.ts'
+import type { Store } from './store/port.ts'
 
 export interface RunnerParts extends AttemptsParts {
   readonly queue: Queue
+  readonly store: AttemptsParts['store'] & Pick<Store, 'current'>
   /** Told when the queue had lost what it held for the target. */
   readonly lost: () => Promise<void>
 }
@@ -35,12 +38,13 @@ export function createRunner(parts: RunnerParts): Runner {
   const stopping = new AbortController()
   const attempts = createAttempts(parts, stopping.signal)
   const gate = createGate(target, attempts, parts.log, stopping.signal)
+  const pass = createCopies(parts.store, parts.suspects, gate.pass)
   let running = 0
 
   async function handle(delivery: Delivery): Promise<void> {
     running += 1
     try {
-      await gate.pass(delivery)
+      await pass(delivery)
     } finally {
       running -= 1
     }

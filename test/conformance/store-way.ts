@@ -250,6 +250,18 @@ function dueCases(bench: () => Bench): void {
     }
   })
 
+  it('knows a copy that its delivery still waits for from one that is settled, older or of an earlier replay', async () => {
+    const { store } = bench()
+    const [delivery] = await accept(store, plan())
+    if (!delivery) return
+    const retried = { ...delivery, attempts: 1 }
+    expect(await store.current([delivery, retried, { ...delivery, replays: 1 }])).to.deep.equal([true, false, false])
+    await store.settle([change(delivery, { state: 'waiting', dueAt: now })])
+    expect(await store.current([delivery, retried])).to.deep.equal([false, true])
+    await store.settle([change(retried, { attempts: 2 })])
+    expect(await store.current([retried, { ...retried, attempts: 2 }])).to.deep.equal([false, false])
+  })
+
   it('opens no dead delivery by recalling', async () => {
     const { store } = bench()
     const [delivery] = await accept(store, plan())
