@@ -16,7 +16,8 @@ export const footprint: Bench = {
   name: 'footprint',
   title: 'Memory at rest, and the start',
   about: `\`waybill run\` on the project of the embedded bench: its resident memory ten seconds after it was ready, with nothing to do; and the time
-from the start of the process to its ready line with 500 routes, each with its source, validation, mapping and content-based routing.`,
+from the start of the process to its ready line with 500 routes, each with its source, validation, mapping and
+content-based routing (by one schema and one mapping).`,
   missing: () => (onPath('flock') ? undefined : 'not on the PATH: flock'),
   run,
   claims: rows => [

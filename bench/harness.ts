@@ -1,6 +1,7 @@
 import { type ExecFileException, execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { root } from '../test/support/root.ts'
+import { atExit } from './leftovers.ts'
 import type { Column, Sample } from './result.ts'
 import { shared } from './shared.ts'
 
@@ -28,12 +29,14 @@ function measure({ peers, scenario, seconds, rounds, connections, environment }:
   const timeout = peers.length * rounds * (seconds + MARGIN_SECONDS) * 1_000
   return new Promise((resolve, reject) => {
     const done = (error: ExecFileException | null, stdout: string, stderr: string) => {
+      forget()
       if (error) reject(new Error(`${shared}/measure failed: ${stderr || error.message}`))
       else resolve({ stdout, stderr })
     }
     // SIGINT lets it end the peer that it has started.
     const options = { cwd: root, env, timeout, killSignal: 'SIGINT', maxBuffer: 16 * 1024 ** 2 } as const
-    execFile(join(shared, 'measure'), ['all', scenario, String(seconds), String(connections)], options, done)
+    const child = execFile(join(shared, 'measure'), ['all', scenario, String(seconds), String(connections)], options, done)
+    const forget = atExit(() => child.kill('SIGINT'))
   })
 }
 

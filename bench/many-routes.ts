@@ -12,7 +12,7 @@ export const manyRoutes: Bench = {
   name: 'routes',
   title: 'One route and a thousand',
   about: `S1 on the embedded queue with paused targets, in a project of one route and in one of a thousand, each with its source, validation,
-mapping and content-based routing; the orders go to the last of them.`,
+mapping and content-based routing (by one schema and one mapping); the orders go to the last of them.`,
   missing: () => missingFor('wrk', 'flock'),
   run,
   claims: rows =>

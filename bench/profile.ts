@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { aligned } from './table.ts'
 
@@ -19,7 +19,10 @@ interface Frame {
   readonly lineNumber: number
 }
 
-/** For each profile (a thread each) in a folder: the functions with the most time of their own, as shares of the time that was not idle. */
+/**
+ * For each profile (a thread each) in a folder: the functions with the most time of their own, as shares of the time that was not idle. It is
+ * time on the clock: the commit of the store's thread (gateway/store/batch.js) contains its wait for the disk.
+ */
 export function profileLines(folder: string, top = TOP): readonly string[] {
   const files = readdirSync(folder).filter(file => file.endsWith('.cpuprofile'))
   return files.sort().flatMap(file => linesOf(file, JSON.parse(readFileSync(join(folder, file), 'utf8')), top))
@@ -67,5 +70,4 @@ function sum(values: readonly number[]): number {
 const [, program = '', folder] = process.argv
 if (import.meta.url === pathToFileURL(program).href && folder !== undefined) {
   for (const line of profileLines(folder)) process.stdout.write(`${line}\n`)
-  process.stderr.write(`(${basename(folder)})\n`)
 }

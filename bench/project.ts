@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parse, stringify } from 'yaml'
 import { root } from '../test/support/root.ts'
+import { atExit } from './leftovers.ts'
 
 /** The four targets of the work. */
 export const targets = ['us-priority', 'us', 'eu', 'rest'] as const
@@ -23,6 +24,8 @@ export interface BenchProject {
  */
 export function embeddedProject(routes = 1): BenchProject {
   const dir = mkdtempSync(join(tmpdir(), 'waybill-bench-'))
+  const remove = () => rmSync(dir, { recursive: true, force: true })
+  const forget = atExit(remove)
   const original = join(root, 'bench', 'peer', 'accept')
   cpSync(original, dir, { recursive: true, filter: path => !path.endsWith('data') })
   const {
@@ -45,5 +48,11 @@ export function embeddedProject(routes = 1): BenchProject {
     routes: { orders, ...Object.fromEntries(more) },
   }
   writeFileSync(join(dir, 'waybill.yaml'), stringify(embedded, { aliasDuplicateObjects: false }))
-  return { dir, remove: () => rmSync(dir, { recursive: true, force: true }) }
+  return {
+    dir,
+    remove() {
+      forget()
+      remove()
+    },
+  }
 }

@@ -62,5 +62,6 @@ whole process tree, of all threads, divided by the messages. *Memory* is the pea
 afterwards. Waybill runs as its users run it, but for \`--max-semi-space-size=16\` of Node under load (in \`bench/peer/start\`); the footprint
 bench runs without. The machine must do nothing else: each measurement waits for the lock /tmp/bench.lock, other work it can't see.
 
-It needs Linux, wrk and flock; beside others it needs the harness and its programs in ../shared/bench, RabbitMQ, Python and Go, and for
-Camel a JDK and Maven. What is missing is left out and said. \`npm run bench\` ends with exit code 1 where a message was lost.`
+It needs Linux, flock, wrk, and the load in ../shared/bench (\`BENCH_SHARED\` names another place). Beside others it needs RabbitMQ, Python and
+Go, and for Camel a JDK and Maven. What is missing is left out and said. \`npm run bench\` ends with exit code 1 where a message was lost or a
+bench failed; a claim that does not hold is shown, and fails nothing.`

@@ -70,6 +70,7 @@ async function findingOf(bench: Bench, { seconds, rounds }: Pick<BenchOptions, '
 }
 
 function print(findings: readonly Finding[]): void {
+  if (findings.length === 0) return
   const rows: readonly Sample[] = findings.flatMap(finding => finding.rows)
   const claims = findings.flatMap(finding => finding.claims)
   for (const line of [...aligned(cells(rows)), '', ...aligned(claimCells(claims))]) process.stdout.write(`${line}\n`)
@@ -89,7 +90,7 @@ async function profile(folder: string, { seconds }: BenchOptions): Promise<numbe
     return 1
   }
   for (const scenario of ['S1', 'S2'] as const) {
-    const into = join(folder, scenario)
+    const into = join(folder, `${scenario}-${Date.now()}`)
     mkdirSync(into, { recursive: true })
     const environment = { PROFILE: into }
     const { samples } = await runHarness({ peers: [WAYBILL_PEER], scenario, seconds, rounds: 1, connections: CONNECTIONS, environment })

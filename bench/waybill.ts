@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { readToken } from '../gateway/admin/token.ts'
+import { atExit } from './leftovers.ts'
 
 const cli = fileURLToPath(new URL('../cli/waybill.js', import.meta.url))
 const READY_MS = 60_000
@@ -35,7 +36,8 @@ export async function startWaybill(dir: string, nodeArguments: readonly string[]
   child.stderr.on('data', chunk => {
     said = `${said}${chunk}`.slice(-4_000)
   })
-  const ended = once(child, 'exit')
+  const forget = atExit(() => child.kill('SIGKILL'))
+  const ended = once(child, 'exit').finally(forget)
   const line = await Promise.race([once(createInterface({ input: child.stdout }), 'line'), ended, pause(READY_MS, [], { ref: false })])
   const readyMs = performance.now() - began
   const text: unknown = line[0]
