@@ -76,7 +76,10 @@ export function createRelay(parts: RelayParts): Relay {
     // the same moment for both questions: what falls due in between would be in neither answer
     const now = Date.now()
     const page = await store.due(feed.target.name, now, feed.breaker.open ? 1 : PAGE, feed.held)
-    if (page.length > 0) return void (await hand(feed, page))
+    if (page.length > 0) {
+      await hand(feed, page)
+      return failpoint('relay.released')
+    }
     if (feed.asked !== asked) return
     feed.behind = false
     const next = await store.nextDue(feed.target.name, now)
