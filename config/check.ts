@@ -1,3 +1,4 @@
+import { checkExpectations } from './check-expectations.ts'
 import { checkLoops } from './check-loops.ts'
 import { checkNames } from './check-names.ts'
 import { checkRoutes } from './check-routes.ts'
@@ -35,6 +36,7 @@ export function checkProject(project: Project, checks: SystemChecks): void {
   checkSystems(project, checks)
   checkLoops(project)
   checkSamples(project)
+  checkExpectations(project)
   if (!project.faults.list().some(({ code }) => CAUSES.has(code))) checkUnused(project)
 }
 

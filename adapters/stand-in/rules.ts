@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { extname, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { Path } from '../../config/faults.ts'
 import type { Project, StandInRule, SystemConfig } from '../../config/project.ts'
+import { typeOfFile } from '../../config/sample.ts'
 import type { Condition } from '../../expressions/expression.ts'
 import { conditionAt, scopeOf } from '../../expressions/scope.ts'
 import type { Answer } from '../../gateway/message.ts'
@@ -35,14 +36,7 @@ function answerOf(project: Project, { answer, status = 200, path }: StandInRule)
   if (answer === undefined) return bareAnswer(status)
   if (typeof answer !== 'string') return { ...bareAnswer(status), contentType: 'application/json', body: writeJson(answer) }
   const body = readSample(project, answer, [...path, 'answer'])
-  return body && { ...bareAnswer(status), contentType: TYPES[extname(answer)] ?? 'application/octet-stream', body }
-}
-
-const TYPES: Readonly<Record<string, string>> = {
-  '.json': 'application/json',
-  '.xml': 'application/xml',
-  '.csv': 'text/csv',
-  '.txt': 'text/plain',
+  return body && { ...bareAnswer(status), contentType: typeOfFile(answer), body }
 }
 
 function readSample({ dir, faults }: Project, file: string, path: Path): Uint8Array | undefined {

@@ -10,6 +10,7 @@ import { init } from './init.ts'
 import { pause, resume } from './pause.ts'
 import { run } from './run.ts'
 import { status } from './status.ts'
+import { test } from './test.ts'
 import { undelivered } from './undelivered.ts'
 
 /** All commands, in the order of the help: making a project, then living with it. */
@@ -17,6 +18,7 @@ export const commands: readonly CommandSpec[] = [
   init,
   run,
   check,
+  test,
   explain,
   balance,
   undelivered,

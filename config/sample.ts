@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs'
+import { extname, resolve } from 'node:path'
+import { type Message, newId } from '../gateway/message.ts'
+import { parseJson, writeJson } from '../transformers/json/codec.ts'
+import { isPath } from './check-samples.ts'
+import type { Project, SourceConfig } from './project.ts'
+
+/** A message's content, and what it is called. */
+export interface Sample {
+  readonly body: Uint8Array
+  readonly contentType: string
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.json': 'application/json',
+  '.xml': 'application/xml',
+  '.csv': 'text/csv',
+  '.txt': 'text/plain',
+}
+
+/** What the type of a file's content is called, by the file's name. */
+export function typeOfFile(file: string): string {
+  return TYPES[extname(file)] ?? 'application/octet-stream'
+}
+
+/** The content that a test gives: a file of the project, or the value itself. Throws where the file cannot be read. */
+export function sampleOf({ dir }: Project, value: unknown, { format }: Pick<SourceConfig, 'format'>): Sample {
+  const json = format === 'json'
+  if (isPath(value)) return { body: readFileSync(resolve(dir, value)), contentType: json ? 'application/json' : typeOfFile(value) }
+  if (typeof value === 'string' && !json) return { body: Buffer.from(value), contentType: 'text/plain' }
+  return { body: value === undefined ? new Uint8Array() : writeJson(value), contentType: 'application/json' }
+}
+
+/** What a test expects: the content of a file of the project, or the value itself. */
+export function expectedOf({ dir }: Project, value: unknown): unknown {
+  return isPath(value) ? readContent(readFileSync(resolve(dir, value)), typeOfFile(value)) : value
+}
+
+/** A body as its values where it is JSON, else as text. */
+export function readContent(body: Uint8Array, contentType: string): unknown {
+  if (body.length === 0) return undefined
+  try {
+    if (/json/.test(contentType)) return parseJson(body).value
+  } catch {
+    // What calls itself JSON and is not is shown as it is.
+  }
+  return Buffer.from(body).toString()
+}
+
+/** What a message is made of beside its content. */
+export interface Sending {
+  readonly route: string
+  readonly index: number
+  readonly source: SourceConfig
+  readonly headers: Readonly<Record<string, string>>
+  readonly path?: Readonly<Record<string, string>>
+  readonly query?: Readonly<Record<string, string>>
+}
+
+/** A message as the source would make it. Header names are in lower case, as they are on their way. */
+export function messageOf({ body, contentType }: Sample, { route, index, source, headers, path, query }: Sending): Message {
+  const { 'content-type': told, ...others } = Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
+  )
+  const id = newId()
+  return {
+    id,
+    route,
+    sourceIndex: index,
+    source: source.name,
+    ...(source.client !== undefined && { client: source.client }),
+    correlationId: others['x-correlation-id'] ?? id,
+    contentType: told ?? contentType,
+    headers: others,
+    meta: { ...(path && { path }), ...(query && { query }) },
+    body,
+    receivedAt: Date.now(),
+  }
+}
