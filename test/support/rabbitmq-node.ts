@@ -42,15 +42,27 @@ interface Parts {
 }
 
 const VHOSTS = 24
+// a node that was killed a moment ago may still be writing
+const GONE = { recursive: true, force: true, maxRetries: 5, retryDelay: 20 }
 const run = promisify(execFile)
 const living = new Set<Parts>()
-process.on('exit', () => {
+process.on('exit', endAll)
+// a run that is told to end does not get to its hooks
+for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => {
+    endAll()
+    process.kill(process.pid, signal)
+  })
+}
+
+function endAll(): void {
   for (const { child, epmd, dir } of living) {
     child?.kill('SIGKILL')
     epmd.kill('SIGKILL')
-    rmSync(dir, { recursive: true, force: true })
+    rmSync(dir, GONE)
   }
-})
+  living.clear()
+}
 
 /** The folder of the programs: Debian's wrapper on the PATH changes users, what it wraps does not. */
 export function findServer(): string | undefined {
@@ -173,6 +185,6 @@ async function freshVhost(parts: Parts): Promise<string> {
 async function remove(parts: Parts): Promise<void> {
   await end(parts, 'SIGKILL')
   parts.epmd.kill('SIGKILL')
-  rmSync(parts.dir, { recursive: true, force: true })
+  rmSync(parts.dir, GONE)
   living.delete(parts)
 }

@@ -160,9 +160,15 @@ function repair(state: State, target: string): Promise<void> {
   const running = state.repairs.get(target)
   if (running) return running
   state.options.log.warn('queue-gone', { queue: state.topology.queueOf(target) })
-  const work = (state.amqp ? declare(state, state.amqp, target) : Promise.resolve()).finally(() => state.repairs.delete(target))
+  const work = mend(state, target).finally(() => state.repairs.delete(target))
   state.repairs.set(target, work)
   return work
+}
+
+async function mend(state: State, target: string): Promise<void> {
+  if (state.amqp) await declare(state, state.amqp, target)
+  // what cannot be declared now (no permission, no majority) is not asked for again at once
+  if (!state.topology.usable(target)) await sleep(RECOVER_AGAIN_MS, undefined, { ref: false })
 }
 
 async function room(state: State, target: string, signal: AbortSignal): Promise<void> {
