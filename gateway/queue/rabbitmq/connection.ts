@@ -94,7 +94,7 @@ async function keepUp(line: Line, tried: () => void): Promise<void> {
     options.down?.(reason)
     if (signal.aborted) break
     line.detail = `no connection to ${line.place}: ${reason.message}`
-    options.log.warn('broker-away', { name: options.name, place: line.place, reason: reason.message, attempt })
+    options.log[attempt === 0 ? 'warn' : 'debug']('broker-away', { name: options.name, place: line.place, reason: reason.message, attempt })
     await sleep(backOff(attempt++), undefined, { signal }).catch(() => {})
   }
   line.detail = 'closed'
@@ -160,8 +160,9 @@ function open({ url, name, heartbeatMs = 10_000 }: ConnectionOptions): Promise<A
     connect(address.href, settings, (error, connection) => {
       if (over) return error ? undefined : destroy(connection, 'came too late')
       over = true
-      if (error) reject(error)
-      else resolve(connection)
+      if (error) return reject(error)
+      joinWrites(connection)
+      resolve(connection)
     })
   })
 }
@@ -182,6 +183,39 @@ function hangUp(amqp: AmqpConnection): Promise<void> {
 }
 
 function destroy(amqp: AmqpConnection, reason: string): void {
-  const { stream } = amqp.connection as { stream?: { destroy(error: Error): void; destroyed: boolean } }
+  const stream = socketOf(amqp)
   if (stream && !stream.destroyed) stream.destroy(new Error(reason))
+}
+
+/** amqplib writes each message by itself, a system call each: what it writes in one turn goes out together. */
+function joinWrites(amqp: AmqpConnection): void {
+  const stream = socketOf(amqp)
+  if (!stream) return
+  const write = stream.write
+  let corked = false
+  const uncork = () => {
+    corked = false
+    stream.uncork()
+  }
+  stream.write = (...args) => {
+    if (!corked) {
+      corked = true
+      stream.cork()
+      process.nextTick(uncork)
+    }
+    return write.apply(stream, args)
+  }
+}
+
+interface Socket {
+  readonly destroyed: boolean
+  write(...args: readonly unknown[]): boolean
+  cork(): void
+  uncork(): void
+  destroy(error: Error): void
+}
+
+function socketOf(amqp: AmqpConnection): Socket | undefined {
+  const { stream } = amqp.connection as { stream?: Socket }
+  return stream
 }
