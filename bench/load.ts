@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { atExit } from './leftovers.ts'
 import { sampleOrders, shared } from './shared.ts'
 
 const exec = promisify(execFile)
@@ -28,6 +29,8 @@ export interface Loaded {
 /** Posts orders with wrk, one thread, for so many seconds. */
 export async function postOrders({ url, seconds, connections, prefix }: Load): Promise<Loaded> {
   const folder = mkdtempSync(join(tmpdir(), 'waybill-bench-load-'))
+  const remove = () => rmSync(folder, { recursive: true, force: true })
+  const forget = atExit(remove)
   try {
     const bodies = join(folder, 'bodies')
     writeFileSync(
@@ -46,6 +49,7 @@ export async function postOrders({ url, seconds, connections, prefix }: Load): P
     const { stderr } = await exec('wrk', args, { env: { ...process.env, ...environment }, timeout: (seconds + 30) * 1_000 })
     return JSON.parse(stderr.trim().split('\n').at(-1) ?? '')
   } finally {
-    rmSync(folder, { recursive: true })
+    forget()
+    remove()
   }
 }

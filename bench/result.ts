@@ -87,10 +87,12 @@ export function thisMachine(): Machine {
   }
 }
 
-/** The commit that is checked out, with a mark where files differ from it. */
+/** The commit that is checked out, with `+` where files other than the results differ from it. */
 export function thisCommit(): string {
+  const git = (...args: readonly string[]) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim()
   try {
-    return execFileSync('git', ['describe', '--always', '--dirty', '--abbrev=10'], { cwd: root, encoding: 'utf8' }).trim()
+    const changed = git('status', '--porcelain', '--', '.', ':!bench/results.json', ':!docs/performance.md')
+    return `${git('rev-parse', '--short=10', 'HEAD')}${changed === '' ? '' : '+'}`
   } catch {
     return 'unknown'
   }
