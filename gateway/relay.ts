@@ -1,4 +1,5 @@
 import { GatewayError } from './errors.ts'
+import { failpoint } from './failpoint.ts'
 import { createFeed, type Feed } from './feed.ts'
 import { createHand, type HandParts } from './hand.ts'
 import { type Delivery, deliveryKey } from './ports.ts'
