@@ -54,7 +54,11 @@ export async function startRig(options: RigOptions): Promise<Rig> {
   for (const name of options.targets) targets.set(name, await startCountingTarget())
   const port = await freePort()
   const files = { 'waybill.yaml': projectText(options, port, targets) }
-  let gateway = await startProject({ files, ...(options.environment && { environment: options.environment }) })
+  const stopTargets = async () => void (await Promise.all([...targets.values()].map(target => target.stop())))
+  let gateway = await startProject({ files, ...(options.environment && { environment: options.environment }) }).catch(async error => {
+    await stopTargets()
+    throw error
+  })
   const found = (name: string) => targets.get(name) ?? fail(`no target ${name}`)
   const rig: Rig = {
     get gateway() {
@@ -73,7 +77,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
     verify: (sent, duplicates) => verify(rig, options.targets, sent, duplicates),
     async stop() {
       await gateway.end('SIGKILL')
-      for (const target of targets.values()) await target.stop()
+      await stopTargets()
     },
   }
   return rig
