@@ -55,7 +55,7 @@ describe('a gateway that dies while it starts', function () {
   })
 })
 
-/** Starts the gateway and waits until it has died at the point; false where it does not within two seconds. */
+/** Starts the gateway and waits until it has died at the point; false where it does not within a second. */
 async function dieAt(rig: Rig, point: string): Promise<boolean> {
   try {
     await rig.again({ WAYBILL_FAILPOINT: point })
@@ -63,7 +63,7 @@ async function dieAt(rig: Rig, point: string): Promise<boolean> {
     return true // died before it was ready
   }
   try {
-    await rig.died(2_000)
+    await rig.died(1_000)
     return true
   } catch {
     await rig.gateway.end('SIGKILL')
