@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { changeAfter, report } from './change.ts'
 import { asGatewayError, GatewayError } from './errors.ts'
+import { firstDelivery } from './first-delivery.ts'
 import type { Limits } from './limits.ts'
 import type { Log } from './log.ts'
 import type { Answer, Message } from './message.ts'
@@ -32,14 +33,22 @@ export function createCall(parts: CallParts): Call {
   const { store, routes, limits, metrics } = parts
 
   return async function call(message, signal) {
-    limits.admit()
-    if (message.identity === undefined) return once(message, signal)
+    try {
+      limits.admit()
+      return await (message.identity === undefined ? once(message, signal) : identified(message, message.identity, signal))
+    } catch (error) {
+      metrics.refused(asGatewayError(error).code)
+      throw error
+    }
+  }
+
+  async function identified(message: Message, identity: string, signal: AbortSignal): Promise<Answer | Receipt> {
     const hash = createHash('sha256').update(message.body).digest('hex')
-    const begun = await store.beginCall(message.identity, hash)
+    const begun = await store.beginCall(identity, hash)
     if (begun === 'running') throw new GatewayError('IN_PROGRESS', 'a call with this key is still running', { retryAfterMs: 1_000 })
     if (begun === 'conflict') throw new GatewayError('KEY_CONFLICT', 'the key was used for a call with another content')
     if (begun !== 'new') return { ...begun, headers: { ...begun.headers, 'idempotent-replayed': 'true' } }
-    return keep(message.identity, once(message, signal))
+    return keep(identity, once(message, signal))
   }
 
   /** The answer is kept; a call that failed frees its key, so that it may be tried again. */
@@ -93,25 +102,11 @@ export function createCall(parts: CallParts): Call {
   }
 }
 
-function callable({ message, key, deliveries }: Plan): Delivery {
+function callable(plan: Plan): Delivery {
+  const { deliveries } = plan
   const [planned] = deliveries
-  if (!planned || deliveries.length > 1) {
-    throw new GatewayError('NO_ROUTE', `a request-reply route must reach exactly one target; this message reaches ${deliveries.length}`)
-  }
-  const { id, route, source, correlationId, traceparent, expiresAt } = message
-  return {
-    ...planned,
-    ...(key !== undefined && { key }),
-    ...(traceparent !== undefined && { traceparent }),
-    ...(expiresAt !== undefined && { expiresAt }),
-    messageId: id,
-    route,
-    source,
-    correlationId,
-    attempts: 0,
-    replays: 0,
-    acceptedAt: message.receivedAt,
-  }
+  if (planned && deliveries.length === 1) return firstDelivery(plan, planned)
+  throw new GatewayError('NO_ROUTE', `a request-reply route must reach exactly one target; this message reaches ${deliveries.length}`)
 }
 
 async function send(target: Target, delivery: Delivery, signal: AbortSignal): Promise<Outcome> {

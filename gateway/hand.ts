@@ -4,7 +4,7 @@ import { failpoint } from './failpoint.ts'
 import type { Feed } from './feed.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
-import { type Delivery, type Direct, deliveryKey, type Parcel, type PublishResult, type Queue, type Routes } from './ports.ts'
+import type { Delivery, Parcel, PublishResult, Queue, Routes } from './ports.ts'
 import type { Change, Store } from './store/port.ts'
 
 export interface HandParts {
@@ -13,90 +13,99 @@ export interface HandParts {
   readonly routes: Pick<Routes, 'retry'>
   readonly metrics: Metrics
   readonly log: Log
-  /** The queue keeps a durable copy of its own, so that the store's need not be handed out again. */
-  readonly queueIsDurable: boolean
 }
 
-/** Publishes some deliveries of one target and writes down what the queue said. */
-export function createHand({ store, queue, routes, metrics, log, queueIsDurable }: HandParts, wakeAt: (feed: Feed, dueAt: number) => void) {
-  return async function hand(feed: Feed, deliveries: readonly Delivery[]): Promise<void> {
-    for (const delivery of deliveries) feed.held.add(deliveryKey(delivery))
+/** Publishes some deliveries of one target and writes down what the queue said; resolves at the queue's word, never rejects. */
+export type Hand = (feed: Feed, deliveries: readonly Delivery[]) => Promise<void>
+
+/** The hand of a relay; `wakeAt` is told when a target's store is to be looked at again. */
+export function createHand(parts: HandParts, wakeAt: (feed: Feed, dueAt: number) => void): Hand {
+  const { store, queue, log } = parts
+  const durable = queue.holding === undefined
+
+  return async function hand(feed, deliveries) {
+    const lying = feed.handing.add(deliveries)
     failpoint('relay.publishing')
-    const direct = feed.target.outbound.publication
-    const parcels = direct ? await addressed(feed, direct, deliveries) : deliveries.map(delivery => ({ delivery }))
+    const { parcels, refused } = pack(parts, feed, deliveries)
     const results = await queue.publish(parcels)
     failpoint('relay.published')
-    const sent = parcels.map(({ delivery }) => delivery)
-    if (direct) concludeDirect(feed, sent, results)
-    else concludeWork(feed, sent, results)
-  }
-
-  /** The parcels of those that the broker can carry at all; the others are dead at once. */
-  async function addressed(feed: Feed, publication: Direct['publication'], deliveries: readonly Delivery[]): Promise<Parcel[]> {
-    const parcels: Parcel[] = []
-    for (const delivery of deliveries) {
-      try {
-        parcels.push({ delivery, publication: publication(delivery) })
-      } catch (error) {
-        await record(feed, [changeOf(feed, delivery, asGatewayError(error))])
-      }
-    }
-    return parcels
+    const done = () => feed.handing.remove(lying)
+    if (feed.target.outbound.publication) concludeDirect(feed, parcels, results, refused).then(done)
+    else concludeWork(feed, parcels, results).then(done)
   }
 
   /** The confirmed publish is the delivery. Its record rides along with a later commit: after a crash the same id goes out once more. */
-  function concludeDirect(feed: Feed, deliveries: readonly Delivery[], results: readonly PublishResult[]): void {
-    const changes = deliveries.flatMap((delivery, index) => {
+  async function concludeDirect(
+    feed: Feed,
+    parcels: readonly Parcel[],
+    results: readonly PublishResult[],
+    changes: Change[],
+  ): Promise<void> {
+    for (const [index, { delivery }] of parcels.entries()) {
       const result = results[index] ?? 'no-room'
-      if (result !== 'no-room') return [changeOf(feed, delivery, result === 'stored' ? undefined : refusal(feed.target.name, result))]
-      release(feed, delivery)
-      return []
-    })
-    void record(feed, changes)
-  }
-
-  async function record(feed: Feed, changes: readonly Change[]): Promise<void> {
-    await store.settle(changes).catch(error => log.error('store-failed', { target: feed.target.name, detail: String(error) }))
-    for (const { messageId, entry, dueAt } of changes) {
-      feed.held.delete(deliveryKey({ messageId, entry }))
-      if (dueAt !== undefined) wakeAt(feed, dueAt)
+      if (result === 'no-room') lookAgain(feed)
+      else changes.push(changeOf(parts, feed, delivery, result === 'stored' ? undefined : refusal(feed.target.name, result)))
     }
+    await store.settle(changes).catch(fault)
+    for (const { dueAt } of changes) if (dueAt !== undefined) wakeAt(feed, dueAt)
   }
 
-  function changeOf(feed: Feed, delivery: Delivery, error: GatewayError | undefined): Change {
-    const probe = feed.breaker.open
-    feed.breaker.note(!error || error.permanent)
-    feed.lastError = error && `${error.code}: ${error.detail}`
-    const policy = routes.retry(delivery.route, delivery.entry)
-    // A probe uses no attempt, and the next one comes when the breaker's pause is over.
-    const change = probe && error ? changeUnproven(delivery, error, policy, feed.breaker.pauseMs) : changeAfter(delivery, error, policy)
-    report({ metrics, log }, delivery, change)
-    return change
+  /** What the queue has is in its own durable copy from now on, or in its hands. */
+  async function concludeWork(feed: Feed, parcels: readonly Parcel[], results: readonly PublishResult[]): Promise<void> {
+    const taken = parcels.flatMap(({ delivery }, index) => (results[index] === 'stored' ? [delivery] : []))
+    if (taken.length < parcels.length) lookAgain(feed)
+    for (const result of results) if (result !== 'no-room') feed.breaker.note(result === 'stored')
+    if (durable && taken.length > 0) await store.placed(taken, 'broker').catch(fault)
   }
 
-  function concludeWork(feed: Feed, deliveries: readonly Delivery[], results: readonly PublishResult[]): void {
-    const taken: Delivery[] = []
-    for (const [index, delivery] of deliveries.entries()) {
-      if (results[index] === 'stored') taken.push(delivery)
-      else release(feed, delivery)
-      if (results[index] !== 'no-room') feed.breaker.note(results[index] === 'stored')
-    }
-    if (!queueIsDurable || taken.length === 0) return
-    const forget = () => {
-      for (const delivery of taken) feed.held.delete(deliveryKey(delivery))
-    }
-    store.placed(taken, 'broker').then(forget, forget)
-  }
-
-  /** Stays in the store, and is handed out again in its order. */
-  function release(feed: Feed, delivery: Delivery): void {
-    feed.held.delete(deliveryKey(delivery))
+  /** What was not taken stays in the store, and is handed out again in its order. */
+  function lookAgain(feed: Feed): void {
     feed.behind = true
-    wakeAt(feed, Date.now() + (queueIsDurable ? 50 : 0))
+    wakeAt(feed, Date.now() + (durable ? REFUSED_MS : 0))
   }
+
+  function fault(error: unknown): void {
+    log.error('store-failed', { detail: String(error) })
+  }
+}
+
+/** A queue that had no room a moment ago is not asked again at once. */
+const REFUSED_MS = 50
+
+interface Packed {
+  readonly parcels: readonly Parcel[]
+  /** Of those that the broker cannot carry at all: they are dead at once. */
+  readonly refused: Change[]
+}
+
+function pack(parts: HandParts, feed: Feed, deliveries: readonly Delivery[]): Packed {
+  const { publication } = feed.target.outbound
+  if (!publication) return { parcels: deliveries.map(delivery => ({ delivery })), refused: [] }
+  const parcels: Parcel[] = []
+  const refused: Change[] = []
+  for (const delivery of deliveries) {
+    try {
+      parcels.push({ delivery, publication: publication(delivery) })
+    } catch (error) {
+      refused.push(changeOf(parts, feed, delivery, asGatewayError(error)))
+    }
+  }
+  return { parcels, refused }
+}
+
+function changeOf(parts: HandParts, feed: Feed, delivery: Delivery, error: GatewayError | undefined): Change {
+  const probe = feed.breaker.open
+  feed.breaker.note(!error || error.permanent)
+  feed.lastError = error && `${error.code}: ${error.detail}`
+  const policy = parts.routes.retry(delivery.route, delivery.entry)
+  // A probe uses no attempt, and the next one comes when the breaker's pause is over.
+  const change = probe && error ? changeUnproven(delivery, error, policy, feed.breaker.pauseMs) : changeAfter(delivery, error, policy)
+  report(parts, delivery, change)
+  return change
 }
 
 function refusal(target: string, result: PublishResult): GatewayError {
   if (result === 'returned') return new GatewayError('TARGET_RETURNED', `the broker has no queue for what goes to ${target}`)
+  if (result === 'unfit') return new GatewayError('TARGET_REFUSED', `the broker cannot take what goes to ${target}`)
   return new GatewayError('TARGET_UNAVAILABLE', `the broker did not take what goes to ${target}`)
 }

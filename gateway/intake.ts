@@ -22,11 +22,19 @@ export interface IntakeParts {
 export type AcceptPlans = (plans: readonly Plan[], position?: Position) => Promise<readonly Receipt[]>
 
 /** Accepts messages: resolves with their receipts once every planned entry's copy is durable, in one transaction with the source's position; throws GatewayError otherwise. */
-export function createIntake({ routes, limits }: Pick<IntakeParts, 'routes' | 'limits'>, acceptPlans: AcceptPlans): Accept {
+export function createIntake(
+  { routes, limits, metrics }: Pick<IntakeParts, 'routes' | 'limits' | 'metrics'>,
+  acceptPlans: AcceptPlans,
+): Accept {
   return async function accept(messages, position) {
-    limits.admit() // throws at a bound
-    const plans = await planAll(routes, messages) // what is wrong with a message is told now
-    return acceptPlans(plans, position)
+    try {
+      limits.admit() // throws at a bound
+      const plans = await planAll(routes, messages) // what is wrong with a message is told now
+      return await acceptPlans(plans, position)
+    } catch (error) {
+      metrics.refused(asGatewayError(error).code)
+      throw error
+    }
   }
 }
 
@@ -38,22 +46,30 @@ export function createAcceptPlans({ store, relay, metrics }: Pick<IntakeParts, '
     const fresh = accepted.flatMap(one => (one.kind === 'accepted' ? one.deliveries : []))
     if (fresh.length > 0) await soon(relay.offer(fresh)) // a second copy before the sender lets go of its own
     failpoint('accept.offered')
-    return Promise.all(accepted.map((one, index) => receiptOf(one, plans[index], plans.length === 1)))
+    if (accepted.some(one => one.kind === 'conflict')) await conflicts(plans, accepted)
+    return accepted.map((one, index) => receiptOf(one, plans[index]))
   }
 
-  async function receiptOf(accepted: Accepted, plan: Plan | undefined, alone: boolean): Promise<Receipt> {
-    const route = plan?.message.route ?? ''
-    if (accepted.kind === 'accepted') {
-      metrics.accepted(route)
-      return { id: accepted.id, state: plan?.filtered === undefined ? 'accepted' : 'filtered', replayed: false }
-    }
-    metrics.duplicate(route)
-    if (accepted.kind === 'known') return { id: accepted.id, state: accepted.filtered ? 'filtered' : 'accepted', replayed: true }
-    const conflict = conflictWith(accepted.id)
-    if (alone || !plan) throw conflict
-    // Nobody waits for one message of a batch: its neighbours are accepted, and it is kept with its reason.
-    await store.bury([{ message: plan.message, code: conflict.code, detail: conflict.detail }])
-    return { id: plan.message.id, state: 'failed', replayed: false }
+  /** Throws where one message alone conflicts. Of a batch nobody waits for one: its neighbours are accepted, and it is kept with its reason. */
+  async function conflicts(plans: readonly Plan[], accepted: readonly Accepted[]): Promise<void> {
+    const [only] = accepted
+    if (accepted.length === 1 && only) throw conflictWith(only.id)
+    const buried = plans.flatMap(({ message }, index) => {
+      const one = accepted[index]
+      if (one?.kind !== 'conflict') return []
+      const { code, detail } = conflictWith(one.id)
+      return [{ message, code, detail }]
+    })
+    await store.bury(buried)
+  }
+
+  function receiptOf(accepted: Accepted, plan: Plan | undefined): Receipt {
+    const { id, kind } = accepted
+    if (kind === 'accepted') metrics.accepted(plan?.message.route ?? '')
+    else metrics.duplicate(plan?.message.route ?? '')
+    if (kind === 'conflict') return { id: plan?.message.id ?? id, state: 'failed', replayed: false }
+    const filtered = kind === 'known' ? accepted.filtered : plan?.filtered !== undefined
+    return { id, state: filtered ? 'filtered' : 'accepted', replayed: kind === 'known' }
   }
 }
 
@@ -84,9 +100,10 @@ function settled(plan: Plan | Promise<Plan>): plan is Plan {
 function soon(work: Promise<void>): Promise<void> {
   return new Promise(resolve => {
     const timer = setTimeout(resolve, CONFIRM_WAIT_MS)
-    work.finally(() => {
+    const done = () => {
       clearTimeout(timer)
       resolve()
-    })
+    }
+    work.then(done, done)
   })
 }

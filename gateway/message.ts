@@ -20,13 +20,13 @@ export interface Message {
   /** That source in the words of people: `rest POST /v1/orders`. */
   readonly source: string
   /** Who sent it, by the name in clients.yaml. */
-  readonly client?: string
+  readonly client?: string | undefined
   /** What makes it the same message again in its protocol's terms, scoped to the source or client: `rest:shop:KEY`. Absent: never deduplicated. */
-  readonly identity?: string
+  readonly identity?: string | undefined
   /** The source may be bringing this one again (AMQP redelivered). */
-  readonly redelivered?: boolean
+  readonly redelivered?: boolean | undefined
   readonly correlationId: string
-  readonly traceparent?: string
+  readonly traceparent?: string | undefined
   readonly contentType: string
   readonly headers: Headers
   readonly meta: Meta
@@ -34,7 +34,7 @@ export interface Message {
   /** Milliseconds since the epoch. */
   readonly receivedAt: number
   /** The message's own deadline, milliseconds since the epoch: after it no target wants it. */
-  readonly expiresAt?: number
+  readonly expiresAt?: number | undefined
 }
 
 /** A message on its way through the pipeline: its parsed value beside it, parsed once. */

@@ -95,13 +95,13 @@ export interface Delivery {
   readonly target: string
   readonly route: string
   readonly source: string
-  readonly key?: string
+  readonly key?: string | undefined
   readonly correlationId: string
-  readonly traceparent?: string
+  readonly traceparent?: string | undefined
   readonly contentType: string
   readonly headers: Headers
   /** Values for the path parameters of a target's operation. */
-  readonly params?: Readonly<Record<string, string>>
+  readonly params?: Readonly<Record<string, string>> | undefined
   readonly body: Uint8Array
   /** Attempts that ended before this one. */
   readonly attempts: number
@@ -109,7 +109,7 @@ export interface Delivery {
   readonly replays: number
   /** Milliseconds since the epoch: when it was accepted, or last opened again by a replay. Its age counts from here. */
   readonly acceptedAt: number
-  readonly expiresAt?: number
+  readonly expiresAt?: number | undefined
 }
 
 /** What identifies a delivery in sets and maps. */
@@ -123,7 +123,7 @@ export interface Planned {
   readonly target: string
   readonly contentType: string
   readonly headers: Headers
-  readonly params?: Readonly<Record<string, string>>
+  readonly params?: Readonly<Record<string, string>> | undefined
   readonly body: Uint8Array
   /** Where in the route it was chosen, for explain: `to[2].first[0]`. */
   readonly chosen: string
@@ -132,10 +132,10 @@ export interface Planned {
 /** The plan of a message: made once, at accept. Deliveries are empty only where `filtered` says why. */
 export interface Plan {
   readonly message: Message
-  readonly key?: string
+  readonly key?: string | undefined
   /** The business's own identity (`once`): its value, and the hash of the canonical body. */
-  readonly once?: { readonly value: string; readonly hash: string }
-  readonly filtered?: string
+  readonly once?: { readonly value: string; readonly hash: string } | undefined
+  readonly filtered?: string | undefined
   readonly deliveries: readonly Planned[]
 }
 
@@ -157,8 +157,8 @@ export interface Routes {
   reply(message: Message, entry: string, answer: Answer): Answer | Promise<Answer>
 }
 
-/** What the queue said to one delivery. `no-room`: the queue cannot take it now; it stays in the store. */
-export type PublishResult = 'stored' | 'returned' | 'refused' | 'no-room'
+/** What the queue said to one delivery. `refused`: not now; `unfit`: never this one, whatever the queue's state; `no-room`: the queue takes nothing now, it stays in the store. */
+export type PublishResult = 'stored' | 'returned' | 'refused' | 'unfit' | 'no-room'
 
 export interface ConsumeOptions {
   /** How many may be with the handler at once. */
@@ -191,6 +191,8 @@ export interface Queue {
   /** Hands out deliveries; each is acknowledged after its handler resolved, and comes again after it rejected. */
   consume(target: string, handle: (delivery: Delivery) => Promise<void>, options: ConsumeOptions): Promise<Subscription>
   health(): Health
+  /** For a queue that keeps no durable copy of its own: what it has in hand for a target, so that the store does not give it out again. Absent where copies are durable. */
+  holding?(target: string): readonly Delivery[]
   /** Messages ready and unacknowledged in the target's work queue; undefined where the queue keeps none of its own. */
   count(target: string): Promise<number | undefined>
   close(): Promise<void>

@@ -76,7 +76,7 @@ export function createRelay(parts: RelayParts): Relay {
     const asked = feed.asked
     // the same moment for both questions: what falls due in between would be in neither answer
     const now = Date.now()
-    const page = await store.due(feed.target.name, now, feed.breaker.open ? 1 : PAGE, feed.held)
+    const page = await store.due(feed.target.name, now, feed.breaker.open ? 1 : PAGE, inHand(feed))
     if (page.length > 0) {
       await hand(feed, page)
       return failpoint('relay.released')
@@ -85,6 +85,18 @@ export function createRelay(parts: RelayParts): Relay {
     feed.behind = false
     const next = await store.nextDue(feed.target.name, now)
     if (next !== undefined) wakeAt(feed, next)
+  }
+
+  function offerTo(feed: Feed, some: readonly Delivery[]): Promise<void> {
+    if (!feed.behind && !feed.paused && !feed.breaker.open) return hand(feed, some)
+    fall(feed)
+    return Promise.resolve()
+  }
+
+  /** What must not be handed out again: it is on its way to the queue, or in the hands of one that keeps no copy. */
+  function inHand(feed: Feed): ReadonlySet<string> {
+    const handing = feed.handing.items.flatMap(({ item }) => item)
+    return new Set([...handing, ...(parts.queue.holding?.(feed.target.name) ?? [])].map(deliveryKey))
   }
 
   return {
@@ -101,15 +113,14 @@ export function createRelay(parts: RelayParts): Relay {
           })
       }
     },
-    async offer(deliveries) {
-      for (const [feed, some] of byFeed(feeds, deliveries)) {
-        if (feed.behind || feed.paused || feed.breaker.open) fall(feed)
-        else await hand(feed, some)
-      }
+    offer(deliveries) {
+      const groups = byFeed(feeds, deliveries)
+      const [only] = groups
+      if (only && groups.length === 1) return offerTo(...only)
+      return Promise.all(groups.map(group => offerTo(...group))).then(() => {})
     },
     settled(delivery, dueAt) {
-      const feed = feeds.get(delivery.target)
-      feed?.held.delete(deliveryKey(delivery))
+      const feed = dueAt === undefined ? undefined : feeds.get(delivery.target)
       if (feed && dueAt !== undefined) wakeAt(feed, dueAt)
     },
     wake(target) {
@@ -136,7 +147,7 @@ function status({ target, paused, breaker, lastError }: Feed) {
   return { target: target.name, paused, breaker: breaker.open ? ('open' as const) : ('closed' as const), ...(lastError && { lastError }) }
 }
 
-function byFeed(feeds: ReadonlyMap<string, Feed>, deliveries: readonly Delivery[]): Iterable<[Feed, readonly Delivery[]]> {
+function byFeed(feeds: ReadonlyMap<string, Feed>, deliveries: readonly Delivery[]): readonly [Feed, readonly Delivery[]][] {
   const [only] = deliveries
   if (deliveries.length === 1 && only) {
     const feed = feeds.get(only.target)
@@ -150,5 +161,5 @@ function byFeed(feeds: ReadonlyMap<string, Feed>, deliveries: readonly Delivery[
     if (group) group.push(delivery)
     else groups.set(feed, [delivery])
   }
-  return groups
+  return [...groups]
 }

@@ -103,7 +103,7 @@ function wire(
   const used = new Set([...compiled.values()].flatMap(route => [...route.entries.values()].map(entry => entry.config.target)))
   const targets = createTargets(project, used, standIns ? standInOutbounds(project, log, real) : real)
   const routes = createRoutes(compiled)
-  const relay = createRelay({ store, queue, targets, routes, metrics, log, queueIsDurable: rabbitmq !== undefined })
+  const relay = createRelay({ store, queue, targets, routes, metrics, log })
   const suspects = createSuspects(store, badStarts.before, Date.now())
   const runners = createRunners({ store, queue, targets, routes, metrics, log, relay, suspects })
   const limits = createLimits(store, project.store.bounds)
@@ -130,29 +130,16 @@ function createRunners({ targets, relay, ...parts }: RunnersParts): ReadonlyMap<
 }
 
 function createGateway(parts: Omit<Parts, 'inbounds' | 'gateway' | 'upkeep' | 'badStarts' | 'suspects'>): Gateway {
-  const { project, store, metrics } = parts
+  const { project, store } = parts
   const acceptPlans = createAcceptPlans(parts)
   const bury = createBury(parts)
   const replies = new Map(Object.values(project.routes).flatMap(route => (route.reply ? [[route.name, route.reply] as const] : [])))
-  const counted = <A extends readonly unknown[], R>(work: (...args: A) => Promise<R>) => counting(work, metrics)
   return {
-    accept: counted(createIntake(parts, acceptPlans)),
-    call: counted(createCall({ ...parts, replies })),
+    accept: createIntake(parts, acceptPlans),
+    call: createCall({ ...parts, replies }),
     carry: createCarry({ ...parts, acceptPlans, bury }),
     bury,
     receipts: store,
-  }
-}
-
-/** Counts what was refused, by code. */
-function counting<A extends readonly unknown[], R>(work: (...args: A) => Promise<R>, metrics: Metrics): (...args: A) => Promise<R> {
-  return async (...args) => {
-    try {
-      return await work(...args)
-    } catch (error) {
-      if (error instanceof GatewayError) metrics.refused(error.code)
-      throw error
-    }
   }
 }
 

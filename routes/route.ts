@@ -79,14 +79,19 @@ function planCanonical(route: CompiledRoute, read: Content, canonical: Content, 
   const variables = variablesOf(canonical, key)
   const choice: Choice = { chosen: [] }
   if (!route.when || holds(route, variables, trace)) route.router(variables, choice, trace?.decisions)
-  if (choice.chosen.length === 0 && choice.because === undefined) throw noRoute(route)
+  const { chosen, because } = choice
   const once = onceOf(route, variables, canonical.body)
-  const named = { message, ...(key !== undefined && { key }), ...(once && { once }) }
-  if (choice.chosen.length === 0) return { ...named, filtered: choice.because ?? '', deliveries: [] }
-  const planned = choice.chosen.map(({ entry, place }) => planEntry(route, read, canonical, entry.name, place))
-  return planned.some(one => one instanceof Promise)
-    ? Promise.all(planned).then(deliveries => ({ ...named, deliveries }))
-    : { ...named, deliveries: planned as readonly Planned[] }
+  if (chosen.length === 0) {
+    if (because === undefined) throw noRoute(route)
+    return { message, key, once, filtered: because, deliveries: [] }
+  }
+  const planned = chosen.map(({ entry, place }) => planEntry(route, read, canonical, entry.name, place))
+  if (planned.every(isMade)) return { message, key, once, filtered: undefined, deliveries: planned }
+  return Promise.all(planned).then(deliveries => ({ message, key, once, filtered: undefined, deliveries }))
+}
+
+function isMade(planned: Planned | Promise<Planned>): planned is Planned {
+  return !(planned instanceof Promise)
 }
 
 function holds(route: CompiledRoute, variables: Variables, trace: Trace | undefined): boolean {
@@ -106,7 +111,7 @@ function planEntry(route: CompiledRoute, read: Content, canonical: Content, name
       chosen: place,
       contentType: out.contentType,
       headers: out.headers,
-      ...(params && { params }),
+      params,
       body: bytesOf(read, out),
     }))
   })

@@ -1,3 +1,4 @@
+import { type Bag, createBag } from '../bag.ts'
 import { failpoint } from '../failpoint.ts'
 import type { Log } from '../log.ts'
 import type { ConsumeOptions, Delivery, Parcel, PublishResult, Queue, Subscription } from '../ports.ts'
@@ -21,7 +22,7 @@ interface Ready {
   readonly target: string
   items: Delivery[]
   head: number
-  running: number
+  readonly running: Bag<Delivery>
   resting: boolean
   consumer: Consumer | undefined
   readonly waiting: Set<() => void>
@@ -48,9 +49,13 @@ export function createEmbeddedQueue(options: EmbeddedQueueOptions): Queue {
     consume: (target, handle, { inFlight }: ConsumeOptions) =>
       consume(state, readyOf(state, target), { handle, limit: inFlight, stopped: false }),
     health: () => ({ ok: true, detail: 'in memory, with the store behind it' }),
+    holding: target => {
+      const { items, head, running } = readyOf(state, target)
+      return [...running.items.map(({ item }) => item), ...items.slice(head)]
+    },
     count: async target => {
       const ready = readyOf(state, target)
-      return size(ready) + ready.running
+      return size(ready) + ready.running.items.length
     },
     close: () => close(state),
   }
@@ -63,7 +68,7 @@ function readyOf(state: State, target: string): Ready {
     target,
     items: [],
     head: 0,
-    running: 0,
+    running: createBag(),
     resting: false,
     consumer: undefined,
     waiting: new Set(),
@@ -94,7 +99,7 @@ async function publish(state: State, parcels: readonly Parcel[]): Promise<readon
 
 function drain(state: State, ready: Ready): void {
   const { consumer } = ready
-  while (consumer && !consumer.stopped && !ready.resting && ready.running < consumer.limit) {
+  while (consumer && !consumer.stopped && !ready.resting && ready.running.items.length < consumer.limit) {
     const delivery = shift(ready)
     if (!delivery) break
     void handOut(state, ready, consumer, delivery)
@@ -114,15 +119,15 @@ function shift(ready: Ready): Delivery | undefined {
 }
 
 async function handOut(state: State, ready: Ready, consumer: Consumer, delivery: Delivery): Promise<void> {
-  ready.running++
+  const lying = ready.running.add(delivery)
   try {
     await consumer.handle(delivery)
     failpoint('queue.ack')
   } catch (error) {
     rest(state, ready, delivery, error)
   }
-  ready.running--
-  if (ready.running === 0) release(ready.idle)
+  ready.running.remove(lying)
+  if (ready.running.items.length === 0) release(ready.idle)
   drain(state, ready)
 }
 
@@ -176,7 +181,7 @@ async function consume(state: State, ready: Ready, consumer: Consumer): Promise<
     },
     async stop() {
       consumer.stopped = true
-      if (ready.running > 0) await new Promise<void>(resolve => ready.idle.add(resolve))
+      if (ready.running.items.length > 0) await new Promise<void>(resolve => ready.idle.add(resolve))
     },
   }
 }
@@ -185,6 +190,6 @@ async function close(state: State): Promise<void> {
   state.closed = true
   for (const timer of state.rests) clearTimeout(timer)
   for (const ready of state.targets.values()) if (ready.consumer) ready.consumer.stopped = true
-  const running = [...state.targets.values()].filter(ready => ready.running > 0)
+  const running = [...state.targets.values()].filter(ready => ready.running.items.length > 0)
   await Promise.all(running.map(ready => new Promise<void>(resolve => ready.idle.add(resolve))))
 }

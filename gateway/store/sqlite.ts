@@ -1,5 +1,6 @@
 import { statfsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
+import { firstDelivery } from '../first-delivery.ts'
 import type { Log } from '../log.ts'
 import type { Delivery, Plan, Planned } from '../ports.ts'
 import { type Client, startClient } from './client.ts'
@@ -147,32 +148,10 @@ function encodeBuried({ message, code, detail }: Buried, freight: Freight): Wire
 const burial: Planned = { entry: '-', target: '-', contentType: '', headers: {}, body: new Uint8Array(), chosen: '-' }
 
 function acceptedOf(plan: Plan, result: WireAccepted): Accepted {
-  if (result === 0) return { kind: 'accepted', id: plan.message.id, deliveries: plan.deliveries.map(planned => deliveryOf(plan, planned)) }
+  if (result === 0)
+    return { kind: 'accepted', id: plan.message.id, deliveries: plan.deliveries.map(planned => firstDelivery(plan, planned)) }
   const [kind, id, open, filtered] = result
   return kind === 'known' ? { kind, id, open, filtered } : { kind, id }
-}
-
-/** Written out, without spreads: this is made for each message. */
-function deliveryOf({ message, key }: Plan, planned: Planned): Delivery {
-  const delivery: { -readonly [K in keyof Delivery]: Delivery[K] } = {
-    messageId: message.id,
-    entry: planned.entry,
-    target: planned.target,
-    route: message.route,
-    source: message.source,
-    correlationId: message.correlationId,
-    contentType: planned.contentType,
-    headers: planned.headers,
-    body: planned.body,
-    attempts: 0,
-    replays: 0,
-    acceptedAt: message.receivedAt,
-  }
-  if (key !== undefined) delivery.key = key
-  if (message.traceparent !== undefined) delivery.traceparent = message.traceparent
-  if (planned.params !== undefined) delivery.params = planned.params
-  if (message.expiresAt !== undefined) delivery.expiresAt = message.expiresAt
-  return delivery
 }
 
 /** The free bytes of the disk, looked up every second. */

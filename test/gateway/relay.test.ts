@@ -49,12 +49,11 @@ function relayWith({
   const metrics = createMetrics()
   const relay = createRelay({
     store: store as unknown as Store,
-    queue: queue.queue,
+    queue: durable ? queue.queue : { ...queue.queue, holding: () => queue.stored },
     targets: new Map([['warehouse', target(direct)]]),
     routes: { retry },
     metrics,
     log: silent,
-    queueIsDurable: durable,
   })
   const end = async () => {
     await relay.stop()

@@ -209,7 +209,7 @@ function joinWrites(amqp: AmqpConnection): void {
 
 interface Socket {
   readonly destroyed: boolean
-  write(...args: readonly unknown[]): boolean
+  write(...args: unknown[]): boolean
   cork(): void
   uncork(): void
   destroy(error: Error): void
