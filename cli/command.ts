@@ -33,7 +33,7 @@ export interface CommandSpec {
   readonly summary: string
   /** Arguments in commander's form: `<id>`, `[ids...]`. A command without `ids...` takes the project's folder behind them. */
   readonly args?: string
-  readonly options?: readonly (readonly [flags: string, description: string])[]
+  readonly options?: readonly (readonly [flags: string, description: string, may?: 'repeat'])[]
   /** The only argument is a folder that is to be made: no `--dir`. */
   readonly makesDir?: true
   /** Resolves with the exit code; throws CommandError or GatewayError. */

@@ -62,7 +62,10 @@ function add(parent: Command, spec: CommandSpec, { terminal, runner }: Frame): v
   for (const argument of spec.args?.split(' ') ?? []) command.argument(argument)
   if (trailing) command.argument('[dir]', "the project's folder (default: the current one)")
   if (!spec.makesDir) command.option('--dir <dir>', "the project's folder")
-  for (const [flags, description] of spec.options ?? []) command.option(flags, description)
+  for (const [flags, description, may] of spec.options ?? []) {
+    if (may === 'repeat') command.option(flags, `${description}; may be given again`, collect, [])
+    else command.option(flags, description)
+  }
   command.action(async () => {
     const { dir, json, ...options } = command.opts<Record<string, unknown>>()
     const given = command.processedArgs.flat().filter((value): value is string => typeof value === 'string')
@@ -72,6 +75,10 @@ function add(parent: Command, spec: CommandSpec, { terminal, runner }: Frame): v
     const folder = resolve(terminal.cwd, last ?? (typeof dir === 'string' ? dir : '.'))
     await runner(() => spec.run({ args, options, dir: folder, json: json === true, terminal }))
   })
+}
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value]
 }
 
 const UNREACHABLE: ReadonlySet<ErrorCode> = new Set(['STORE_OWNED', 'STORE_UNAVAILABLE', 'STORE_CORRUPT', 'BROKER_UNAVAILABLE'])

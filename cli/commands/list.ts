@@ -11,6 +11,7 @@ import { pause, resume } from './pause.ts'
 import { run } from './run.ts'
 import { status } from './status.ts'
 import { test } from './test.ts'
+import { tryOut } from './try.ts'
 import { undelivered } from './undelivered.ts'
 
 /** All commands, in the order of the help: making a project, then living with it. */
@@ -19,6 +20,7 @@ export const commands: readonly CommandSpec[] = [
   run,
   check,
   test,
+  tryOut,
   explain,
   balance,
   undelivered,

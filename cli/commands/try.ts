@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs'
+import { basename, relative, resolve } from 'node:path'
+import { suggestion } from '../../config/faults.ts'
+import type { Project, SourceConfig } from '../../config/project.ts'
+import type { Sample } from '../../config/sample.ts'
+import { CommandError, type CommandSpec, exit, type Given, optionText } from '../command.ts'
+import { prettyJson } from '../pretty-json.ts'
+import { examineProject, tellFaults } from '../project.ts'
+
+/** `waybill try [DIR] --route R --body FILE`: what would happen to a message, step by step; nothing is sent. */
+export const tryOut: CommandSpec = {
+  name: 'try',
+  summary: 'what would happen to a message, step by step; nothing is sent',
+  options: [
+    ['--route <route>', 'the route; may be left out where there is one only'],
+    ['--body <file>', 'its body; - reads it from the standard input'],
+    ['--source <number>', 'which of the sources of the route, counted from 0 (0)'],
+    ['--header <header>', "a header: 'name: value'", 'repeat'],
+    ['--path <parameter>', 'a path parameter: name=value', 'repeat'],
+    ['--query <parameter>', 'a parameter of the query: name=value', 'repeat'],
+  ],
+  async run(given) {
+    const project = await examineProject({ ...given, brokerPlayed: true })
+    if (project.faults.count > 0) {
+      tellFaults(project, given)
+      return exit.found
+    }
+    const [{ tryMessage }, { messageOf, typeOfFile }, { trialLines }] = await Promise.all([
+      import('../../config/trial.ts'),
+      import('../../config/sample.ts'),
+      import('./try-words.ts'),
+    ])
+    const { route, source, index } = sourceOf(project, given)
+    const { body, file } = bodyOf(given)
+    const sample: Sample = { body, contentType: source.format === 'json' ? 'application/json' : typeOfFile(file) }
+    const sending = {
+      route,
+      source,
+      index,
+      headers: pairs(given, 'header', ':'),
+      path: pairs(given, 'path', '='),
+      query: pairs(given, 'query', '='),
+    }
+    const trial = await tryMessage(project, messageOf(sample, sending))
+    if (given.json) given.terminal.print(prettyJson(trial))
+    else for (const line of trialLines(trial, file)) given.terminal.print(line)
+    return trial.answer.code === undefined ? exit.good : exit.found
+  },
+}
+
+function sourceOf({ routes }: Project, given: Given): { readonly route: string; readonly source: SourceConfig; readonly index: number } {
+  const names = Object.keys(routes)
+  const [only] = names
+  const route = optionText(given, 'route') ?? (names.length === 1 ? only : undefined)
+  if (route === undefined) throw new CommandError(exit.usage, `--route is missing${suggestion('', names)}`)
+  const { from } = routes[route] ?? {}
+  if (!from) throw new CommandError(exit.usage, `no route "${route}"${suggestion(route, names)}`)
+  const text = optionText(given, 'source') ?? '0'
+  const source = /^\d+$/.test(text) ? from[Number(text)] : undefined
+  if (source) return { route, source, index: Number(text) }
+  const known = from.map(({ name }, index) => `${index}: ${name}`).join(', ')
+  throw new CommandError(exit.usage, `route "${route}" has no source ${JSON.stringify(text)} (known: ${known})`)
+}
+
+function bodyOf(given: Given): { readonly body: Uint8Array; readonly file: string } {
+  const name = optionText(given, 'body')
+  if (name === undefined) throw new CommandError(exit.usage, '--body is missing: name a file, or - for the standard input')
+  if (name === '-') return { body: readFileSync(0), file: 'the standard input' }
+  // A sample is named from where one stands, or as the project's tests name it.
+  const found = [resolve(given.terminal.cwd, name), resolve(given.dir, name)].flatMap(path => {
+    const body = readIfThere(path)
+    return body ? [{ body, file: relative(given.dir, path).startsWith('..') ? basename(path) : relative(given.dir, path) }] : []
+  })
+  if (found[0]) return found[0]
+  throw new CommandError(exit.usage, `--body ${JSON.stringify(name)}: there is no such file here or in the project's folder`)
+}
+
+function readIfThere(path: string): Uint8Array | undefined {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+function pairs({ options }: Given, name: string, separator: ':' | '='): Readonly<Record<string, string>> {
+  const given = options[name]
+  const texts = Array.isArray(given) ? given.map(String) : []
+  return Object.fromEntries(
+    texts.map(text => {
+      const at = text.indexOf(separator)
+      if (at > 0) return [text.slice(0, at).trim(), text.slice(at + 1).trim()]
+      throw new CommandError(
+        exit.usage,
+        `--${name} is ${JSON.stringify(text)}; write it like ${separator === ':' ? "'name: value'" : 'name=value'}`,
+      )
+    }),
+  )
+}
