@@ -8,8 +8,6 @@ import { type SystemOptions, systemOf } from './options.ts'
 import { type Address, addressOf, publicationOf } from './publication.ts'
 
 const CONNECT_WAIT_MS = 2_000
-// What the broker or the encoder says of a message that can never be taken, however often it is sent.
-const NEVER = /PRECONDITION.FAILED|FRAME.ERROR|SYNTAX.ERROR|NOT.IMPLEMENTED|encod|wrong type/i
 
 /** Delivers to a queue or an exchange: on the gateway's own broker by the queue's own publish (Direct), elsewhere with a confirming publisher. Throws CONFIG_INVALID where the options name no place. */
 export function createOutbound(target: TargetOptions, context: AdapterContext): Outbound & Partial<Direct & Prepared> {
@@ -104,6 +102,6 @@ function within<T>(work: Promise<T>, signal: AbortSignal, name: string): Promise
 /** What a publish that was not stored means for the delivery. */
 export function faultOf(result: Exclude<PublishResult, 'stored'>, place: string, reason = 'it cannot be reached'): GatewayError {
   if (result === 'returned') return new GatewayError('TARGET_RETURNED', `${place}: ${reason}`)
-  const code = result === 'refused' && NEVER.test(reason) ? 'TARGET_REFUSED' : 'TARGET_UNAVAILABLE'
+  const code = result === 'unfit' ? 'TARGET_REFUSED' : 'TARGET_UNAVAILABLE'
   return new GatewayError(code, `${place}: ${reason}`)
 }

@@ -103,7 +103,7 @@ function send(state: Confirms, channel: ConfirmChannel, item: Item): boolean {
     channel.publish(exchange, routingKey, asBuffer(body), properties)
   } catch (error) {
     if (alone) state.trial = undefined
-    if (!isClosed(error)) fail(state, item, 'refused', asError(error).message)
+    if (!isClosed(error)) fail(state, item, 'unfit', asError(error).message)
     else if (alone) state.suspects.unshift(item)
     else joinAtHead(state.line, [item])
     return !isClosed(error)
@@ -127,7 +127,7 @@ function isClosed(error: unknown): boolean {
   return error instanceof Error && error.name === 'IllegalOperationError'
 }
 
-function fail(state: Confirms, item: Item, result: 'refused' | 'returned', reason: string): void {
+function fail(state: Confirms, item: Item, result: Exclude<PublishResult, 'stored' | 'no-room'>, reason: string): void {
   const { exchange, routingKey, messageId } = item.publication
   state.options.log.debug('publication-failed', { messageId, exchange, routingKey, result, reason })
   state.options.failed?.(item.publication, reason)
@@ -187,6 +187,12 @@ export function onReturn(state: Confirms, { fields, properties }: Message): void
   if (item) item.returned = true
 }
 
+/** What a channel that one publication closed says of it (AMQP 0-9-1, reply codes): no such exchange, not allowed, or never this one. */
+function verdictOf(code: number | undefined): 'returned' | 'refused' | 'unfit' {
+  if (code === 404) return 'returned'
+  return code === 403 ? 'refused' : 'unfit'
+}
+
 /** The broker closed the channel for one of those in flight: they are suspects, and one that was alone is found out. */
 export function onRefusal(state: Confirms, fault: Error): void {
   state.channel = undefined
@@ -194,7 +200,7 @@ export function onRefusal(state: Confirms, fault: Error): void {
   const { trial } = state
   state.trial = undefined
   if (trial) unmute(state, trial.publication)
-  if (trial) fail(state, trial, replyCode(fault) === 404 ? 'returned' : 'refused', fault.message)
+  if (trial) fail(state, trial, verdictOf(replyCode(fault)), fault.message)
   state.suspects = items.filter(item => item !== trial).concat(state.suspects)
 }
 

@@ -95,8 +95,8 @@ describe('a publish that was not stored', () => {
     ['no-room', 'it cannot be reached', 'TARGET_UNAVAILABLE'],
     ['refused', 'the broker said no 5 times (nack): is the queue full?', 'TARGET_UNAVAILABLE'],
     ['refused', 'Channel closed by server: 403 (ACCESS-REFUSED) with message "..."', 'TARGET_UNAVAILABLE'],
-    ['refused', 'Channel closed by server: 406 (PRECONDITION-FAILED) with message "message size 9 is larger than ..."', 'TARGET_REFUSED'],
-    ['refused', 'Encoded field table (headers or arguments) exceeds the 65536 byte encoding buffer', 'TARGET_REFUSED'],
+    ['unfit', 'Channel closed by server: 406 (PRECONDITION-FAILED) with message "message size 9 is larger than ..."', 'TARGET_REFUSED'],
+    ['unfit', 'Encoded field table (headers or arguments) exceeds the 65536 byte encoding buffer', 'TARGET_REFUSED'],
   ]
   for (const [result, reason, code] of faults) {
     it(`${result}, ${reason.slice(0, 60)}: ${code}`, () => expect(faultOf(result, 'carrier', reason).code).to.equal(code))

@@ -79,8 +79,8 @@ describe('the RabbitMQ publisher', () => {
   const bad: readonly { name: string; bad: Partial<Publication>; result: string; reason: RegExp }[] = [
     { name: 'an exchange that is not there', bad: { exchange: 'nowhere' }, result: 'returned', reason: /no exchange 'nowhere'/ },
     { name: 'an exchange that may not be used', bad: { exchange: 'amq.rabbitmq.trace' }, result: 'refused', reason: /403/ },
-    { name: 'a routing key of 300 bytes', bad: { routingKey: 'k'.repeat(300) }, result: 'refused', reason: /routingKey/ },
-    { name: 'a header table over 64 KB', bad: { headers: { h: 'v'.repeat(70_000) } }, result: 'refused', reason: /encoding buffer/ },
+    { name: 'a routing key of 300 bytes', bad: { routingKey: 'k'.repeat(300) }, result: 'unfit', reason: /routingKey/ },
+    { name: 'a header table over 64 KB', bad: { headers: { h: 'v'.repeat(70_000) } }, result: 'unfit', reason: /encoding buffer/ },
     { name: 'a queue that is not there', bad: { routingKey: 'gone' }, result: 'returned', reason: /no queue "gone"/ },
   ]
   for (const { name, bad: wrong, result, reason } of bad) {
