@@ -64,7 +64,7 @@ describe('the packed tarball, unpacked beside links to its dependencies', () => 
     expect(files).to.include.members(WANTED)
   })
 
-  it('holds no tests, no tools of the repository, no source maps and messages of anybody', () => {
+  it('holds no tests, no tools of the repository, no source maps and no messages of anybody', () => {
     expect(files.filter(path => UNWANTED.test(path))).to.deep.equal([])
     expect(size).to.be.below(MAX_BYTES)
   })
