@@ -16,9 +16,9 @@ export function isPath(value: unknown): value is string {
 
 /** Tells samples that stand-ins and tests name and that are not there. */
 export function checkSamples(project: Project): void {
-  for (const { answer, path } of Object.values(project.systems).flatMap(system => system.standIn)) {
+  for (const { answer, answerKey = 'answer', path } of Object.values(project.systems).flatMap(system => system.standIn)) {
     // A text that a stand-in answers is always the path of a file.
-    if (typeof answer === 'string') checkFile(answer, [...path, 'answer'], project)
+    if (typeof answer === 'string') checkFile(answer, [...path, answerKey], project)
   }
   for (const { send, expect, path } of project.tests) {
     checkSample(send.body, [...path, 'send', 'body'], project)

@@ -78,6 +78,7 @@ function standInOf(value: unknown, path: Path): StandInRule[] {
       ...given('when', textOf(fields.when)),
       ...(fail.length > 0 && { fail }),
       ...given('answer', fields.answer ?? fields.then),
+      ...(fields.answer === undefined && fields.then !== undefined && { answerKey: 'then' as const }),
       ...(typeof fields.status === 'number' && { status: fields.status }),
       path: [...path, index],
     }

@@ -83,6 +83,8 @@ export interface StandInRule {
   readonly fail?: readonly number[]
   /** A file of the project, or a value; absent: 200 without a body. */
   readonly answer?: unknown
+  /** The key that the answer is written under; absent: `answer`. */
+  readonly answerKey?: 'answer' | 'then'
   readonly status?: number
   readonly path: Path
 }

@@ -32,10 +32,10 @@ export function bareAnswer(status: number): Answer {
   return { status, headers: {}, contentType: '', body: new Uint8Array() }
 }
 
-function answerOf(project: Project, { answer, status = 200, path }: StandInRule): Answer | undefined {
+function answerOf(project: Project, { answer, answerKey = 'answer', status = 200, path }: StandInRule): Answer | undefined {
   if (answer === undefined) return bareAnswer(status)
   if (typeof answer !== 'string') return { ...bareAnswer(status), contentType: 'application/json', body: writeJson(answer) }
-  const body = readSample(project, answer, [...path, 'answer'])
+  const body = readSample(project, answer, [...path, answerKey])
   return body && { ...bareAnswer(status), contentType: typeOfFile(answer), body }
 }
 
