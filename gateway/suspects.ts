@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { GatewayError } from './errors.ts'
-import type { Delivery } from './ports.ts'
+import { type Delivery, deliveryKey } from './ports.ts'
 import type { Store } from './store/port.ts'
 import type { Outcome } from './target.ts'
 
@@ -48,11 +48,19 @@ export interface Suspects {
   send(delivery: Delivery, send: () => Promise<Outcome>): Promise<Outcome>
 }
 
-/** After one bad start suspects go side by side; after two in a row one at a time, so that only the one that kills is counted. */
-export function createSuspects(store: Pick<Store, 'started'>, badStarts: number, startedAt: number): Suspects {
+/**
+ * Suspects go side by side, each marked before it is sent. What was marked already when the gateway died goes one at a time, so that only
+ * the one that kills is counted again; a backlog that nobody had touched waits for none of that.
+ */
+export function createSuspects(store: Pick<Store, 'started' | 'begun'>, badStarts: number, startedAt: number): Suspects {
+  const begun = badStarts > 0 ? keysOf(store) : Promise.resolve(new Set<string>())
+  // A probe sends one delivery again and again without an end between: that is one start.
+  const marked = new WeakSet<Delivery>()
   let line: Promise<unknown> = Promise.resolve()
 
-  async function marked(delivery: Delivery, send: () => Promise<Outcome>): Promise<Outcome> {
+  async function inTurn(delivery: Delivery, send: () => Promise<Outcome>): Promise<Outcome> {
+    if (marked.has(delivery)) return send()
+    marked.add(delivery)
     const [starts = 1] = await store.started([delivery])
     if (starts < STARTS) return send()
     return { error: new GatewayError('CRASHED', `the gateway died ${STARTS} times while it sent this delivery`) }
@@ -60,11 +68,18 @@ export function createSuspects(store: Pick<Store, 'started'>, badStarts: number,
 
   return {
     includes: delivery => badStarts > 0 && delivery.acceptedAt < startedAt,
-    send(delivery, send) {
-      if (badStarts < 2) return marked(delivery, send)
-      const turn = line.then(() => marked(delivery, send))
+    async send(delivery, send) {
+      const alone = (await begun).has(deliveryKey(delivery))
+      if (!alone) return inTurn(delivery, send)
+      const turn = line.then(() => inTurn(delivery, send))
       line = turn.catch(() => {})
       return turn
     },
   }
+}
+
+// Where the store cannot say, it cannot mark either: that is told then.
+async function keysOf(store: Pick<Store, 'begun'>): Promise<ReadonlySet<string>> {
+  const deliveries = await store.begun().catch(() => [])
+  return new Set(deliveries.map(deliveryKey))
 }

@@ -194,6 +194,8 @@ export interface Store extends Receipts {
    * it was last settled, this start included: all but this one ended badly. Not started since: 1.
    */
   started(deliveries: readonly Pick<Delivery, 'messageId' | 'entry'>[]): Promise<readonly number[]>
+  /** Undelivered ones that were started and have not been settled since. */
+  begun(): Promise<readonly Pick<Delivery, 'messageId' | 'entry'>[]>
 
   /** Removes bodies and receipts that are settled and older or more than the retention says; resolves with how many went. */
   prune(now: number): Promise<{ readonly bodies: number; readonly receipts: number }>

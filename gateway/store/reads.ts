@@ -26,6 +26,7 @@ export function createReads(base: Base, orphans: readonly Orphan[]) {
   const nextDue = statement<{ due_at: number }>(readStatements.nextDue)
   const delivery = statement<DeliveryRow>(readStatements.delivery)
   const first = statement<{ due_at: number; message_id: string }>(readStatements.first)
+  const begun = statement<Key>(readStatements.begun)
   const current = statement<{ one: number }>(readStatements.current)
   const paused = statement<{ target: string }>(readStatements.paused)
   const position = statement<{ value: string }>(readStatements.position)
@@ -42,6 +43,7 @@ export function createReads(base: Base, orphans: readonly Orphan[]) {
     nextDue: (target: string, after: number): number | undefined => nextDue.get(target, after)?.due_at,
     waiting: (): Waiting[] =>
       [...base.tally.targets].filter(([, { count }]) => count > 0).map(([target, open]) => ({ target, ...open, ...line(first, target) })),
+    begun: (): Key[] => begun.all(),
     current: (copies: readonly Copy[]): boolean[] => copies.map(copy => current.get(...copy) !== undefined),
     position: (source: string): string | undefined => position.get(source)?.value,
     paused: (): string[] => paused.all().map(row => row.target),

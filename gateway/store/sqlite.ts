@@ -58,6 +58,7 @@ function readsOf(
   | 'due'
   | 'nextDue'
   | 'waiting'
+  | 'begun'
   | 'current'
   | 'position'
   | 'paused'
@@ -73,6 +74,7 @@ function readsOf(
     due: async (target, now, limit, except) => unload(await client.ask('due', target, now, limit, except ? [...except] : [])),
     nextDue: (target, after) => client.ask('nextDue', target, after),
     waiting: () => client.ask('waiting'),
+    begun: async () => (await client.ask('begun')).map(({ message_id, entry }) => ({ messageId: message_id, entry })),
     current: copies =>
       client.ask(
         'current',

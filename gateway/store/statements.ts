@@ -72,6 +72,7 @@ export const readStatements = {
     ORDER BY due_at, message_id, entry`,
   nextDue: `SELECT due_at FROM deliveries WHERE target = ? AND place = 'store' AND ${OPEN} AND due_at > ? AND state = 'waiting'
     ORDER BY due_at LIMIT 1`,
+  begun: `SELECT message_id, entry FROM deliveries WHERE ${OPEN} AND starts > 0`,
   current: `SELECT 1 AS one FROM deliveries WHERE message_id = ? AND entry = ? AND attempts = ? AND replays = ? AND ${OPEN}`,
   first: `SELECT due_at, message_id FROM deliveries WHERE target = ? AND place = ? AND ${OPEN}
     ORDER BY due_at, message_id, entry LIMIT 1`,

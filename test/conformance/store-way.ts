@@ -175,6 +175,7 @@ function settleCases(bench: () => Bench): void {
     if (!one || !two) throw new Error('no deliveries')
     expect(await store.started([one])).to.deep.equal([1])
     const reopened = await bench().reopen()
+    expect(await reopened.begun()).to.deep.equal([{ messageId: one.messageId, entry: one.entry }])
     expect(await reopened.started([one, two])).to.deep.equal([2, 1])
     await reopened.settle([change(one, { state: 'waiting', dueAt: Date.now() })])
     expect(await reopened.started([one])).to.deep.equal([1])

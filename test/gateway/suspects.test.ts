@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import type { Delivery } from '../../gateway/ports.ts'
 import { countStart, createSuspects } from '../../gateway/suspects.ts'
 import { sampleDelivery } from './sample.ts'
 
@@ -27,7 +28,7 @@ describe('starts that ended badly', () => {
 })
 
 describe('suspects', () => {
-  const store = (starts: number) => ({ started: async () => [starts] })
+  const store = (starts: number) => ({ started: async () => [starts], begun: async () => [] })
   const answered = async () => ({})
 
   it('are the deliveries from before a start that follows a bad one', () => {
@@ -55,19 +56,35 @@ describe('suspects', () => {
     expect(outcome.error?.code).to.equal('CRASHED')
   })
 
-  it('go one at a time after two bad starts, and are marked only in their turn', async () => {
-    const order: string[] = []
-    const marking = { started: async () => [order.push('marked') && 1] }
+  /** Starts two sends, the first of which hangs until it is released; how many were marked by then and at the end. */
+  async function marks(begun: readonly Delivery[]): Promise<readonly number[]> {
+    let count = 0
+    const marking = { started: async () => [++count], begun: async () => begun }
     const suspects = createSuspects(marking, 2, startedAt)
     let release = () => {}
     const first = new Promise<object>(resolve => {
       release = () => resolve({})
     })
-    const sends = [suspects.send(old, () => first), suspects.send(old, async () => ({}))]
+    const sends = [suspects.send(old, () => first), suspects.send({ ...old, entry: 'books' }, answered)]
     await new Promise(resolve => setImmediate(resolve))
-    expect(order).to.deep.equal(['marked'])
+    const early = count
     release()
     await Promise.all(sends)
-    expect(order).to.deep.equal(['marked', 'marked'])
+    return [early, count]
+  }
+
+  it('go one at a time where they were started when the gateway died, and are marked only in their turn', async () => {
+    expect(await marks([old, { ...old, entry: 'books' }])).to.deep.equal([1, 2])
+  })
+
+  it('go side by side where nobody had started them', async () => {
+    expect(await marks([])).to.deep.equal([2, 2])
+  })
+
+  it('are marked once for all probes of a target that is down', async () => {
+    let count = 0
+    const suspects = createSuspects({ started: async () => [++count], begun: async () => [] }, 1, startedAt)
+    for (let probes = 0; probes < 5; probes++) await suspects.send(old, answered)
+    expect(count).to.equal(1)
   })
 })
