@@ -92,3 +92,15 @@ async function post({ url, dispatcher }: Sending, order: string, body: string): 
     return { status: 0, text: '' }
   }
 }
+
+/** Several sendings as one. */
+export function together(...all: readonly Sent[]): Sent {
+  const statuses = new Map<number, number>()
+  for (const sent of all) for (const [status, count] of sent.statuses) statuses.set(status, (statuses.get(status) ?? 0) + count)
+  return {
+    attempted: new Set(all.flatMap(sent => [...sent.attempted])),
+    answered: new Map(all.flatMap(sent => [...sent.answered])),
+    refused: all.flatMap(sent => sent.refused),
+    statuses,
+  }
+}

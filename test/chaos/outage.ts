@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { type Sent, sendOrders } from './client.ts'
+import { sendOrders, together } from './client.ts'
 import { type Rig, startRig } from './rig.ts'
 
 export interface OutageOptions {
@@ -46,20 +46,11 @@ export async function outage({ offSeconds, perSecond, broker }: OutageOptions): 
     await rig.target('warehouse').listen(true)
     await rig.settled(HEAL_MS)
     const caughtUpMs = performance.now() - back
-    const sent = merged([usual, early, late])
+    const sent = together(usual, early, late)
     await rig.verify(sent, 0)
     return { orders: sent.attempted.size, usualP99Ms, outageP99Ms, memoryMb: memory, cpu, caughtUpMs }
   } finally {
     await rig.stop()
-  }
-}
-
-function merged(all: readonly Sent[]): Sent {
-  return {
-    attempted: new Set(all.flatMap(sent => [...sent.attempted])),
-    answered: new Map(all.flatMap(sent => [...sent.answered])),
-    refused: all.flatMap(sent => sent.refused),
-    statuses: new Map(),
   }
 }
 

@@ -1,0 +1,133 @@
+import { expect } from 'chai'
+import { removeProjects } from '../support/gateway.ts'
+import { ownNode, type RabbitNode } from '../support/rabbitmq.ts'
+import { until } from '../support/until.ts'
+import { sendOrders, together } from './client.ts'
+import { longForms } from './forms.ts'
+import { killAtRandom } from './kills.ts'
+import { type Rig, startRig } from './rig.ts'
+
+// A gateway and its broker: faults.md, rows 9, 11, 13 and 15. The node is the suite's own, since it is killed and frozen.
+
+const HEAL_MS = 60_000
+const FROZEN_MS = longForms ? 60_000 : 0
+
+interface Fault {
+  readonly name: string
+  begin(node: RabbitNode): Promise<void> | void
+  end(node: RabbitNode): Promise<void> | void
+}
+
+const faults: readonly Fault[] = [
+  { name: 'is killed', begin: node => node.kill(), end: node => node.start() },
+  { name: 'is stopped in good order and started again', begin: node => node.stop(), end: node => node.start() },
+  { name: 'freezes', begin: node => node.pause(), end: node => node.resume() },
+]
+
+describe('a gateway whose broker', function () {
+  this.timeout(200_000)
+  let node: RabbitNode
+  let rig: Rig | undefined
+
+  before(async function () {
+    node = await ownNode(this)
+  })
+  afterEach(async () => {
+    await rig?.stop()
+    rig = undefined
+  })
+  after(async () => {
+    await node?.remove()
+    removeProjects()
+  })
+
+  for (const { name, begin, end } of faults)
+    it(`${name} says so in its health, goes on accepting, and delivers all when it is back (row 11)`, async () => {
+      rig = await startRig({ targets: ['warehouse'], broker: await node.vhost() })
+      await ready(rig, true)
+      const before = await sendOrders({ url: rig.url, count: 50, prefix: 'BEFORE' })
+      await begin(node)
+      const during = sendOrders({ url: rig.url, count: 50, prefix: 'DURING' })
+      await ready(rig, false)
+      expect((await fetch(`${rig.gateway.admin}/health/live`)).status).to.equal(200)
+      expect((await during).answered.size).to.equal(50)
+      if (name === 'freezes') await new Promise(resolve => setTimeout(resolve, FROZEN_MS))
+      await end(node)
+      await ready(rig, true)
+      await rig.settled(HEAL_MS)
+      await rig.verify(together(before, await during))
+    })
+
+  it('is absent at its start takes orders nevertheless, and delivers them once the broker is there (row 11)', async () => {
+    const broker = await node.vhost()
+    await node.stop()
+    rig = await startRig({ targets: ['warehouse'], broker })
+    await ready(rig, false)
+    const sent = await sendOrders({ url: rig.url, count: 30 })
+    expect(sent.answered.size).to.equal(30)
+    await node.start()
+    await ready(rig, true)
+    await rig.settled(HEAL_MS)
+    await rig.verify(sent)
+  })
+
+  it('raises its memory alarm refuses at its bound with 503, and goes on delivering what the broker holds (row 13)', async () => {
+    rig = await startRig({ targets: ['warehouse'], broker: await node.vhost(), store: ', bounds: { maxQueued: 60 }' })
+    await rig.pause('warehouse')
+    const before = await sendOrders({ url: rig.url, count: 20, prefix: 'BEFORE' })
+    await node.ctl('set_vm_memory_high_watermark', 'absolute', '1')
+    try {
+      await rig.resume('warehouse')
+      const { target } = rig
+      await until('the broker hands out what it holds', async () => (await target('warehouse').seen()).length === 20, 20_000)
+      const during = await sendOrders({ url: rig.url, count: 100, prefix: 'DURING', clients: 32, patienceMs: 6_000 })
+      expect(during.statuses.get(503)).to.be.above(0)
+      expect(during.answered.size).to.be.within(60, 100)
+      await ready(rig, false)
+      await node.ctl('set_vm_memory_high_watermark', 'absolute', '1GB')
+      await ready(rig, true)
+      await rig.settled(HEAL_MS)
+      await rig.verify(together(before, during), 0)
+    } finally {
+      await node.ctl('set_vm_memory_high_watermark', 'absolute', '1GB')
+    }
+  })
+
+  it('refuses since a queue is full keeps the rest in its store (row 15)', async () => {
+    const { url, vhost } = await freshVhost(node)
+    rig = await startRig({ targets: ['warehouse'], broker: url })
+    const policy = ['-p', vhost, 'full', '^waybill', '{"max-length":5,"overflow":"reject-publish"}', '--apply-to', 'queues']
+    await node.ctl('set_policy', ...policy)
+    await rig.pause('warehouse')
+    const sent = await sendOrders({ url: rig.url, count: 40, clients: 40 })
+    expect(sent.answered.size).to.equal(40)
+    await rig.resume('warehouse')
+    await rig.settled(HEAL_MS)
+    await rig.verify(sent, 0)
+  })
+
+  it('lost a queue that somebody deleted fills it again from its store (row 15)', async () => {
+    const { url, vhost } = await freshVhost(node)
+    rig = await startRig({ targets: ['warehouse'], broker: url })
+    await rig.pause('warehouse')
+    const sent = await sendOrders({ url: rig.url, count: 40 })
+    await node.ctl('delete_queue', '-p', vhost, 'waybill.chaos.warehouse')
+    await rig.resume('warehouse')
+    await rig.settled(HEAL_MS)
+    await rig.verify(sent)
+  })
+
+  it('dies while it dies itself loses nothing (row 9)', async () => {
+    const { verdicts } = await killAtRandom({ orders: 400, gatewayKills: 2, brokerKills: 1, node })
+    expect(Object.keys(verdicts)).to.deep.equal(['warehouse', 'books'])
+  })
+})
+
+async function freshVhost(node: RabbitNode): Promise<{ url: string; vhost: string }> {
+  const url = await node.vhost()
+  return { url, vhost: decodeURIComponent(new URL(url).pathname.slice(1)) }
+}
+
+async function ready({ gateway }: Rig, wanted: boolean): Promise<void> {
+  await until(`ready is ${wanted}`, async () => (await fetch(`${gateway.admin}/health/ready`)).ok === wanted, HEAL_MS)
+}
