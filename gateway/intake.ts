@@ -29,7 +29,8 @@ export function createIntake(
   return async function accept(messages, position) {
     try {
       limits.admit() // throws at a bound
-      const plans = await planAll(routes, messages) // what is wrong with a message is told now
+      const planned = planAll(routes, messages) // what is wrong with a message is told now
+      const plans = planned instanceof Promise ? await planned : planned
       return await acceptPlans(plans, position)
     } catch (error) {
       metrics.refused(asGatewayError(error).code)

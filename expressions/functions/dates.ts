@@ -30,7 +30,7 @@ export const dateFunctions: readonly FunctionSpec[] = [
     description: `The date in ISO form, YYYY-MM-DD, of a text in the given format (${FORMAT_HELP}); a date that does not exist is an error.`,
     example: 'date(body.orderDate, "MM/DD/YYYY")',
     verify: literals => formatFault(literals.slice(1)),
-    run: (value, format) => write(read(value, format, 'date()'), 'YYYY-MM-DD'),
+    run: (value, format) => isoDate(read(value, format, 'date()')),
   }),
   define({
     name: 'dateTime',
@@ -39,7 +39,7 @@ export const dateFunctions: readonly FunctionSpec[] = [
     description: `Date and time in ISO form, YYYY-MM-DDTHH:mm:ss, of a text in the given format (${FORMAT_HELP}), in the text's own time zone.`,
     example: 'dateTime(body.createdAt, "DD.MM.YYYY HH:mm")',
     verify: literals => formatFault(literals.slice(1)),
-    run: (value, format) => write(read(value, format, 'dateTime()'), 'YYYY-MM-DDTHH:mm:ss'),
+    run: (value, format) => isoDateTime(read(value, format, 'dateTime()')),
   }),
   define({
     name: 'formatDate',
@@ -112,6 +112,18 @@ function lastDay(year: number, month: number): number {
   const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
   if (month === 2) return leap ? 29 : 28
   return [4, 6, 9, 11].includes(month) ? 30 : 31
+}
+
+function isoDate({ year, month, day }: Moment): string {
+  return `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}`
+}
+
+function isoDateTime(moment: Moment): string {
+  return `${isoDate(moment)}T${two(moment.hour)}:${two(moment.minute)}:${two(moment.second)}`
+}
+
+function two(value: number): string {
+  return value < 10 ? `0${value}` : String(value)
 }
 
 function write(moment: Moment, format: string): string {
