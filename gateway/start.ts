@@ -121,7 +121,8 @@ function createRunners({ targets, relay, ...parts }: RunnersParts): ReadonlyMap<
   return new Map(
     sent.map(target => {
       const lost = async () => {
-        parts.log.warn('queue-lost', { target: target.name, recalled: await parts.store.recall('broker', target.name) })
+        const recalled = await parts.store.recall('broker', target.name)
+        if (recalled > 0) parts.log.warn('queue-lost', { target: target.name, recalled })
         relay.wake(target.name)
       }
       return [target.name, createRunner({ ...parts, target, settled: relay.settled, lost })]

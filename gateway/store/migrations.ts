@@ -46,6 +46,7 @@ function first({ integer, bytes, clustered }: Dialect): readonly string[] {
     `CREATE TABLE deliveries (
       message_id TEXT NOT NULL, entry TEXT NOT NULL, target TEXT NOT NULL, state TEXT NOT NULL, place TEXT NOT NULL,
       attempts ${integer} NOT NULL DEFAULT 0, replays ${integer} NOT NULL DEFAULT 0, starts ${integer} NOT NULL DEFAULT 0,
+      waits ${integer} NOT NULL DEFAULT 0,
       due_at ${integer} NOT NULL, settled_at ${integer}, chosen TEXT NOT NULL, content_type TEXT NOT NULL, headers TEXT, params TEXT,
       body_seq ${integer} NOT NULL, body_start ${integer} NOT NULL, bytes ${integer} NOT NULL, reason TEXT, last_error TEXT,
       PRIMARY KEY (message_id, entry))${clustered}`,

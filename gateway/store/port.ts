@@ -149,8 +149,8 @@ export interface Store extends Receipts {
   accept(plans: readonly Plan[], place: Place, position?: Position): Promise<readonly Accepted[]>
   /** Durable when resolved. These ride along with the next accept's commit, and wait at most `settleDelayMs` for one. */
   settle(changes: readonly Change[]): Promise<void>
-  /** The queue holds these now (or, with 'store', no longer does). Need not be durable at once. */
-  placed(deliveries: readonly Pick<Delivery, 'messageId' | 'entry'>[], place: Place): Promise<void>
+  /** The queue holds these now (or, with 'store', no longer does); one that has been put to wait since it was handed out stays where it is. Need not be durable at once. */
+  placed(deliveries: readonly Pick<Delivery, 'messageId' | 'entry' | 'waits'>[], place: Place): Promise<void>
   bury(messages: readonly Buried[]): Promise<void>
   position(source: string): Promise<string | undefined>
 

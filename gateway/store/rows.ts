@@ -11,6 +11,7 @@ export interface DeliveryRow {
   readonly params: string | null
   readonly attempts: number
   readonly replays: number
+  readonly waits: number
   readonly body_seq: number
   readonly body_start: number
   readonly bytes: number
@@ -58,6 +59,7 @@ export interface DeliveryState {
   readonly place: string
   readonly attempts: number
   readonly replays: number
+  readonly waits: number
   readonly due_at: number
   readonly settled_at: number | null
   readonly chosen: string
@@ -98,6 +100,7 @@ export function toDelivery(row: DeliveryRow, body: Uint8Array): Delivery {
     body,
     attempts: row.attempts,
     replays: row.replays,
+    waits: row.waits,
     acceptedAt: row.received_at,
     ...(row.expires_at !== null && { expiresAt: row.expires_at }),
   }

@@ -45,7 +45,11 @@ function wayOf(client: Client): Pick<Store, 'accept' | 'settle' | 'placed' | 're
       return plans.map((plan, index) => acceptedOf(plan, results === 0 ? 0 : (results[index] ?? 0)))
     },
     settle: changes => client.later('settle', () => [changes.map(encodeChange)]),
-    placed: (deliveries, place) => client.later('placed', () => [names(deliveries), place]),
+    placed: (deliveries, place) =>
+      client.later('placed', () => [
+        deliveries.map(({ messageId, entry, waits = 0 }): [string, string, number] => [messageId, entry, waits]),
+        place,
+      ]),
     recall: (place, target) => client.ask('recall', place, target ?? null),
     started: deliveries => client.ask('started', names(deliveries)),
   }

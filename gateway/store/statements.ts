@@ -1,7 +1,7 @@
 // All SQL of the store, for every dialect: `?` placeholders, ON CONFLICT, RETURNING and partial indexes, which SQLite and PostgreSQL share.
 
 const OPEN = `state IN ('queued', 'waiting')`
-const DELIVERY = `d.message_id, d.entry, d.target, d.content_type, d.headers, d.params, d.attempts, d.replays, d.body_seq, d.body_start, d.bytes,
+const DELIVERY = `d.message_id, d.entry, d.target, d.content_type, d.headers, d.params, d.attempts, d.replays, d.waits, d.body_seq, d.body_start, d.bytes,
   m.route, m.source, m.key, m.correlation_id, m.extra, m.received_at, m.expires_at`
 const LISTED = `d.message_id, d.entry, d.target, m.route, m.key, d.reason, d.last_error, d.attempts, m.received_at, d.settled_at, d.state,
   d.place, d.due_at, d.bytes`
@@ -23,11 +23,11 @@ export const wayStatements = {
     WHERE message_id = ?`,
   deliver: `UPDATE deliveries SET state = 'delivered', attempts = ?, settled_at = ? WHERE message_id = ? AND entry = ? AND ${OPEN}
     RETURNING target, bytes`,
-  wait: `UPDATE deliveries SET state = 'waiting', place = 'store', starts = 0, attempts = ?, due_at = ?, reason = ?, last_error = ?
+  wait: `UPDATE deliveries SET state = 'waiting', place = 'store', starts = 0, waits = waits + 1, attempts = ?, due_at = ?, reason = ?, last_error = ?
     WHERE message_id = ? AND entry = ? AND ${OPEN}`,
   giveUp: `UPDATE deliveries SET state = ?, starts = 0, attempts = ?, settled_at = ?, reason = ?, last_error = ?
     WHERE message_id = ? AND entry = ? AND ${OPEN} RETURNING target, bytes`,
-  place: `UPDATE deliveries SET place = ? WHERE message_id = ? AND entry = ? AND ${OPEN}`,
+  place: `UPDATE deliveries SET place = ? WHERE message_id = ? AND entry = ? AND waits = ? AND ${OPEN}`,
   start: `UPDATE deliveries SET starts = starts + 1 WHERE message_id = ? AND entry = ? AND ${OPEN} RETURNING starts`,
   recall: `UPDATE deliveries SET place = 'store' WHERE place = ? AND ${OPEN}`,
   recallTarget: `UPDATE deliveries SET place = 'store' WHERE target = ? AND place = ? AND ${OPEN}`,

@@ -23,6 +23,7 @@ export interface Base {
 }
 
 type Named = readonly [messageId: string, entry: string]
+type Handed = readonly [messageId: string, entry: string, waits: number]
 type Closed = { readonly target: string; readonly bytes: number }
 
 /** The writes on the way of a message. Each is called inside a transaction. */
@@ -38,8 +39,8 @@ export function createWay(base: Base) {
     settle(changes: readonly WireChange[]): void {
       for (const change of changes) settleOne(tally, q, change)
     },
-    placed(names: readonly Named[], place: Place): void {
-      for (const [messageId, entry] of names) q.place.run(place, messageId, entry)
+    placed(names: readonly Handed[], place: Place): void {
+      for (const name of names) q.place.run(place, ...name)
     },
     recall: (place: Place, target: string | null): number =>
       (target === null ? q.recall.run(place) : q.recallTarget.run(target, place)).changes,

@@ -251,6 +251,18 @@ function dueCases(bench: () => Bench): void {
     }
   })
 
+  it('keeps in the store what was put to wait before the word came that the queue had taken it', async () => {
+    const { store } = bench()
+    const [one] = await accept(store, plan())
+    if (!one) throw new Error('no delivery')
+    await store.settle([change(one, { state: 'waiting', dueAt: now })])
+    await store.placed([one], 'broker')
+    const [again] = await store.due('warehouse', now, 9)
+    if (!again) throw new Error('it was taken for one that the broker has')
+    await store.placed([again], 'broker')
+    expect(await store.due('warehouse', now, 9)).to.deep.equal([])
+  })
+
   it('knows a copy that its delivery still waits for from one that is settled, older or of an earlier replay', async () => {
     const { store } = bench()
     const [delivery] = await accept(store, plan())
