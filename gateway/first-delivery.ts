@@ -17,6 +17,7 @@ export function firstDelivery({ message, key }: Plan, planned: Planned): Deliver
     body: planned.body,
     attempts: 0,
     replays: 0,
+    waits: 0,
     acceptedAt: message.receivedAt,
     expiresAt: message.expiresAt,
   }

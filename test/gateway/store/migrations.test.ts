@@ -36,7 +36,7 @@ describe('the schema of the store', () => {
     const db = new Sqlite(':memory:')
     migrate(db, sqlite)
     const asked = { ...statements.wayStatements, ...statements.readStatements, ...statements.pruneStatements }
-    const whole = ['openTotals', 'fromSource', 'recall', 'lastSeq', 'lastIdentity', 'latest', 'paused', 'calls']
+    const whole = ['openTotals', 'fromSource', 'begun', 'recall', 'lastSeq', 'lastIdentity', 'latest', 'paused', 'calls']
     for (const [name, sql] of Object.entries(asked)) {
       const plan = db.prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql.replaceAll('?', "''")}`).all()
       const scans = plan.filter(step => step.detail.startsWith('SCAN') && !/CONSTANT/.test(step.detail))
