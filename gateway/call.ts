@@ -69,10 +69,13 @@ export function createCall(parts: CallParts): Call {
     const target = parts.targets.get(delivery.target)
     const policy = parts.replies.get(message.route)
     if (!target || !policy) throw new GatewayError('INTERNAL', `route ${message.route} has no target ${delivery.target} to call`)
-    const sending = send(target, delivery, signal)
+    const tie = tieTo(signal)
+    const sending = send(target, delivery, tie.signal)
     const outcome = await within(policy.withinMs, sending)
     if (outcome) return answerOf(message, delivery, outcome)
     if (policy.late === 'drop') throw inDoubt(target.name, policy.withinMs)
+    // from here on the caller has its receipt, and may go
+    tie.cut()
     return acceptLate(plan, delivery, sending)
   }
 
@@ -100,6 +103,15 @@ export function createCall(parts: CallParts): Call {
     await store.settle([change])
     parts.relay.settled(delivery, change.dueAt)
   }
+}
+
+/** A signal that follows another one until it is cut. */
+function tieTo(signal: AbortSignal): { readonly signal: AbortSignal; cut(): void } {
+  const own = new AbortController()
+  const follow = () => own.abort(signal.reason)
+  if (signal.aborted) follow()
+  signal.addEventListener('abort', follow, { once: true })
+  return { signal: own.signal, cut: () => signal.removeEventListener('abort', follow) }
 }
 
 function callable(plan: Plan): Delivery {
