@@ -1,0 +1,105 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { removeProjects, startProject, type TestGateway } from '../support/gateway.ts'
+import { startTarget, type Target } from '../support/target.ts'
+import { balanced, order, receiptOf, receiptWhen } from './sender.ts'
+
+const project = (warehouse: string, books: string) => `waybill: 1
+name: dead
+defaults: { retry: { delays: [20ms], giveUpAfter: 70ms, jitter: 0 } }
+systems:
+  warehouse: { rest: '${warehouse}' }
+  books: { rest: '${books}' }
+routes:
+  orders:
+    from: { rest: POST /orders }
+    key: body.id
+    to: [{ system: warehouse, transform: [{ map: pick }] }, books]
+mappings:
+  pick: { rules: { item: body.id } }
+`
+
+describe('dead letters', () => {
+  let gateway: TestGateway
+  let warehouse: Target
+  let books: Target
+
+  before(async () => {
+    warehouse = await startTarget()
+    books = await startTarget()
+    gateway = await startProject({ files: { 'waybill.yaml': project(warehouse.url, books.url) } })
+  })
+  beforeEach(() => Promise.all([warehouse.program({}), books.program({})]))
+  afterEach(() => balanced(gateway))
+  after(async () => {
+    await gateway?.end()
+    await Promise.all([warehouse.stop(), books.stop()])
+    removeProjects()
+  })
+
+  async function deadOrder(id: string): Promise<string> {
+    await warehouse.program({ status: 400, body: 'no such item' })
+    const message = await order(gateway, { id })
+    await receiptWhen(gateway, message, 'failed')
+    await warehouse.program({})
+    return message
+  }
+
+  it('are made of what a target refuses, at once and with its answer', async () => {
+    const id = await deadOrder('SO-1')
+    const receipt = await receiptOf(gateway, id)
+    expect(receipt.targets.map(({ target, state, attempts }) => [target, state, attempts])).to.have.deep.members([
+      ['warehouse', 'dead', 1],
+      ['books', 'delivered', 1],
+    ])
+    const { code, stdout } = await gateway.run('dead', 'show', id)
+    expect(code).to.equal(0)
+    expect(stdout).to.match(/TARGET_REFUSED[\s\S]*no such item/)
+  })
+
+  it('are made of what was given up after the whole policy', async () => {
+    await warehouse.program({ status: 503 })
+    const id = await order(gateway, { id: 'SO-2' })
+    const { targets } = await receiptWhen(gateway, id, 'failed')
+    expect(targets.find(({ target }) => target === 'warehouse')?.lastError).to.match(/^EXHAUSTED: /)
+  })
+
+  it('are replayed one by one, with the same message id', async () => {
+    const id = await deadOrder('SO-3')
+    expect((await gateway.run('dead', 'replay', id)).code).to.equal(0)
+    await receiptWhen(gateway, id, 'delivered')
+    const [received] = await warehouse.received()
+    expect(received?.headers['waybill-message-id']).to.equal(id)
+    expect((await gateway.run('explain', id)).stdout).to.match(/replayed|opened again/)
+  })
+
+  it('are replayed by target', async () => {
+    const ids = [await deadOrder('SO-4'), await deadOrder('SO-5')]
+    const { code, stdout } = await gateway.run('dead', 'replay', '--target', 'warehouse', '--reason', 'TARGET_REFUSED')
+    expect(code).to.equal(0)
+    expect(stdout).to.match(/^\d+ deliveries opened again/)
+    for (const id of ids) await receiptWhen(gateway, id, 'delivered')
+  })
+
+  it("are replayed through today's mapping, with the same message id", async () => {
+    const id = await deadOrder('SO-6')
+    const file = join(gateway.dir, 'waybill.yaml')
+    writeFileSync(file, readFileSync(file, 'utf8').replace('item: body.id', 'sku: body.id'))
+    await gateway.end()
+    gateway = await gateway.again()
+    expect((await gateway.run('dead', 'replay', id, '--mapping', 'current')).code).to.equal(0)
+    await receiptWhen(gateway, id, 'delivered')
+    const [received] = await warehouse.received()
+    expect(JSON.parse(received?.body ?? '')).to.deep.equal({ sku: 'SO-6' })
+    expect(received?.headers['waybill-message-id']).to.equal(id)
+  })
+
+  it('are discarded for good, and stay in the ledger', async () => {
+    const id = await deadOrder('SO-7')
+    expect((await gateway.run('dead', 'discard', id)).code).to.equal(0)
+    expect((await receiptOf(gateway, id)).targets.find(({ target }) => target === 'warehouse')?.state).to.equal('discarded')
+    expect(await gateway.api('GET', '/api/balance')).to.deep.include({ balanced: true })
+    expect((await gateway.run('dead', 'replay', id)).code).to.equal(1)
+  })
+})
