@@ -30,79 +30,78 @@ export interface CallParts {
 
 /** Request-reply: the target is called while the caller waits, nothing is queued; a call with an identity keeps its answer for the window. */
 export function createCall(parts: CallParts): Call {
-  const { store, routes, limits, metrics } = parts
-
   return async function call(message, signal) {
     try {
-      limits.admit()
-      return await (message.identity === undefined ? once(message, signal) : identified(message, message.identity, signal))
+      parts.limits.admit()
+      const { identity } = message
+      return await (identity === undefined ? once(parts, message, signal) : identified(parts, { ...message, identity }, signal))
     } catch (error) {
-      metrics.refused(asGatewayError(error).code)
+      parts.metrics.refused(asGatewayError(error).code)
       throw error
     }
   }
+}
 
-  async function identified(message: Message, identity: string, signal: AbortSignal): Promise<Answer | Receipt> {
-    const hash = createHash('sha256').update(message.body).digest('hex')
-    const begun = await store.beginCall(identity, hash)
-    if (begun === 'running') throw new GatewayError('IN_PROGRESS', 'a call with this key is still running', { retryAfterMs: 1_000 })
-    if (begun === 'conflict') throw new GatewayError('KEY_CONFLICT', 'the key was used for a call with another content')
-    if (begun !== 'new') return { ...begun, headers: { ...begun.headers, 'idempotent-replayed': 'true' } }
-    return keep(identity, once(message, signal))
-  }
+async function identified(parts: CallParts, message: Message & { identity: string }, signal: AbortSignal): Promise<Answer | Receipt> {
+  const hash = createHash('sha256').update(message.body).digest('hex')
+  const begun = await parts.store.beginCall(message.identity, hash)
+  if (begun === 'running') throw new GatewayError('IN_PROGRESS', 'a call with this key is still running', { retryAfterMs: 1_000 })
+  if (begun === 'conflict') throw new GatewayError('KEY_CONFLICT', 'the key was used for a call with another content')
+  if (begun !== 'new') return { ...begun, headers: { ...begun.headers, 'idempotent-replayed': 'true' } }
+  return keep(parts, message.identity, once(parts, message, signal))
+}
 
-  /** The answer is kept; a call that failed frees its key, so that it may be tried again. */
-  async function keep(identity: string, running: Promise<Answer | Receipt>): Promise<Answer | Receipt> {
-    try {
-      const result = await running
-      await store.endCall(identity, 'status' in result ? result : undefined)
-      return result
-    } catch (error) {
-      await store.endCall(identity)
-      throw error
-    }
+/** The answer is kept; a call that failed frees its key, so that it may be tried again. */
+async function keep({ store }: CallParts, identity: string, running: Promise<Answer | Receipt>): Promise<Answer | Receipt> {
+  try {
+    const result = await running
+    await store.endCall(identity, 'status' in result ? result : undefined)
+    return result
+  } catch (error) {
+    await store.endCall(identity)
+    throw error
   }
+}
 
-  async function once(message: Message, signal: AbortSignal): Promise<Answer | Receipt> {
-    const plan = await routes.plan(message)
-    const delivery = callable(plan)
-    const target = parts.targets.get(delivery.target)
-    const policy = parts.replies.get(message.route)
-    if (!target || !policy) throw new GatewayError('INTERNAL', `route ${message.route} has no target ${delivery.target} to call`)
-    const tie = tieTo(signal)
-    const sending = send(target, delivery, tie.signal)
-    const outcome = await within(policy.withinMs, sending)
-    if (outcome) return answerOf(message, delivery, outcome)
-    if (policy.late === 'drop') throw inDoubt(target.name, policy.withinMs)
-    // from here on the caller has its receipt, and may go
-    tie.cut()
-    return acceptLate(plan, delivery, sending)
-  }
+async function once(parts: CallParts, message: Message, signal: AbortSignal): Promise<Answer | Receipt> {
+  const plan = await parts.routes.plan(message)
+  const delivery = callable(plan)
+  const target = parts.targets.get(delivery.target)
+  const policy = parts.replies.get(message.route)
+  if (!target || !policy) throw new GatewayError('INTERNAL', `route ${message.route} has no target ${delivery.target} to call`)
+  const tie = tieTo(signal)
+  const sending = send(target, delivery, tie.signal)
+  const outcome = await within(policy.withinMs, sending)
+  if (outcome) return answerOf(parts, message, delivery, outcome)
+  if (policy.late === 'drop') throw inDoubt(target.name, policy.withinMs)
+  // from here on the caller has its receipt, and may go
+  tie.cut()
+  return acceptLate(parts, plan, delivery, sending)
+}
 
-  async function answerOf(message: Message, delivery: Delivery, { answer, error }: Outcome): Promise<Answer> {
-    if (error) throw error.code === 'TARGET_TIMEOUT' ? inDoubt(delivery.target, 0) : error
-    metrics.delivered(delivery.route, delivery.target)
-    const empty = { status: 204, headers: {}, contentType: '', body: new Uint8Array() }
-    return routes.reply(message, delivery.entry, answer ?? empty)
-  }
+async function answerOf({ routes, metrics }: CallParts, message: Message, delivery: Delivery, { answer, error }: Outcome): Promise<Answer> {
+  if (error) throw error.code === 'TARGET_TIMEOUT' ? inDoubt(delivery.target, 0) : error
+  metrics.delivered(delivery.route, delivery.target)
+  const empty = { status: 204, headers: {}, contentType: '', body: new Uint8Array() }
+  return routes.reply(message, delivery.entry, answer ?? empty)
+}
 
-  /** The deadline has come while the target still works: the message is accepted, and what the target says later is kept under its receipt. */
-  async function acceptLate(plan: Plan, delivery: Delivery, sending: Promise<Outcome>): Promise<Receipt> {
-    const [accepted] = await store.accept([plan], 'source')
-    metrics.accepted(delivery.route)
-    sending
-      .then(outcome => record(delivery, outcome))
-      .catch(error => parts.log.error('late-reply-failed', { messageId: delivery.messageId, detail: String(error) }))
-    return { id: accepted?.id ?? delivery.messageId, state: 'accepted', replayed: accepted?.kind === 'known' }
-  }
+/** The deadline has come while the target still works: the message is accepted, and what the target says later is kept under its receipt. */
+async function acceptLate(parts: CallParts, plan: Plan, delivery: Delivery, sending: Promise<Outcome>): Promise<Receipt> {
+  const [accepted] = await parts.store.accept([plan], 'source')
+  parts.metrics.accepted(delivery.route)
+  sending
+    .then(outcome => record(parts, delivery, outcome))
+    .catch(error => parts.log.error('late-reply-failed', { messageId: delivery.messageId, detail: String(error) }))
+  return { id: accepted?.id ?? delivery.messageId, state: 'accepted', replayed: accepted?.kind === 'known' }
+}
 
-  async function record(delivery: Delivery, { answer, error }: Outcome): Promise<void> {
-    const change = changeAfter(delivery, error, routes.retry(delivery.route, delivery.entry))
-    report(parts, delivery, change)
-    if (answer && !error) await store.keepReply(delivery.messageId, delivery.entry, answer)
-    await store.settle([change])
-    parts.relay.settled(delivery, change.dueAt)
-  }
+async function record(parts: CallParts, delivery: Delivery, { answer, error }: Outcome): Promise<void> {
+  const change = changeAfter(delivery, error, parts.routes.retry(delivery.route, delivery.entry))
+  report(parts, delivery, change)
+  if (answer && !error) await parts.store.keepReply(delivery.messageId, delivery.entry, answer)
+  await parts.store.settle([change])
+  parts.relay.settled(delivery, change.dueAt)
 }
 
 /** A signal that follows another one until it is cut. */

@@ -1,5 +1,5 @@
 import type { Attempts } from './attempts.ts'
-import { createBreaker } from './breaker.ts'
+import { type Breaker, createBreaker } from './breaker.ts'
 import { GatewayError } from './errors.ts'
 import type { Log } from './log.ts'
 import type { Delivery, Subscription } from './ports.ts'
@@ -8,93 +8,118 @@ import type { Outcome, Target } from './target.ts'
 
 /** How long a probe holds on to one delivery before another may be the probe. */
 const PROBE_HOLD_MS = 300_000
+const PUT_BACK_MS = 1_000
 
 const tooLate = new GatewayError('TARGET_TIMEOUT', 'its own deadline passed before it could be sent')
 
-/** Stands before one target. */
+/** Stands before one target: lets deliveries through while it is well, one probe at a time while it is down. Waiting uses no attempts. */
 export interface Gate {
+  /** How many may be under way at once now. */
   readonly limit: number
   attach(subscription: Subscription): void
+  /** Resolves when what became of the delivery is durable. */
   pass(delivery: Delivery): Promise<void>
   setPaused(paused: boolean): void
+  /** Tells the subscription the limit. */
   apply(): Promise<void>
   status(): { readonly paused: boolean; readonly breaker: 'closed' | 'open'; readonly lastError?: string }
   stop(): Promise<void>
 }
 
-/** Lets deliveries through while the target is well; one probe at a time while it is down. Waiting uses no attempts. */
+interface State {
+  readonly target: Target
+  readonly attempts: Attempts
+  readonly log: Log
+  readonly signal: AbortSignal
+  readonly breaker: Breaker
+  subscription: Subscription | undefined
+  paused: boolean
+  probing: boolean
+  mayProbe: boolean
+  lastError: string | undefined
+  timer: NodeJS.Timeout | undefined
+}
+
+/** An open gate; `signal` ends what waits at it. */
 export function createGate(target: Target, attempts: Attempts, log: Log, signal: AbortSignal): Gate {
   const breaker = createBreaker()
-  let subscription: Subscription | undefined
-  let paused = false
-  let probing = false
-  let mayProbe = false
-  let lastError: string | undefined
-  let timer: NodeJS.Timeout | undefined
-
-  const limit = () => (paused ? 0 : breaker.open ? Number(mayProbe) : target.inFlight)
-  const apply = async () => subscription?.limit(limit())
-
-  function note({ error }: Outcome): void {
-    lastError = error ? `${error.code}: ${error.detail}` : undefined
-    const up = !error || error.permanent
-    if (!breaker.note(up, error?.extras.retryAfterMs)) return
-    log[up ? 'info' : 'warn'](up ? 'target-back' : 'target-down', {
-      target: target.name,
-      ...(error && { code: error.code, detail: error.detail }),
-    })
-    mayProbe = false
-    clearTimeout(timer)
-    if (breaker.open) timer = setTimeout(allowProbe, breaker.pauseMs)
-    void apply()
-  }
-
-  function allowProbe(): void {
-    mayProbe = true
-    void apply()
-  }
-
-  async function probe(delivery: Delivery): Promise<void> {
-    const until = Date.now() + PROBE_HOLD_MS
-    probing = true
-    try {
-      while (true) {
-        const outcome = await attempts.send(delivery)
-        note(outcome)
-        if (!breaker.open) return await attempts.conclude(delivery, outcome)
-        if (paused || signal.aborted || Date.now() > until) return await attempts.putBack(delivery, outcome, breaker.pauseMs)
-        await pause(breaker.pauseMs, signal).catch(() => {})
-      }
-    } finally {
-      probing = false
-    }
-  }
-
-  async function pass(delivery: Delivery): Promise<void> {
-    if (delivery.expiresAt !== undefined && delivery.expiresAt < Date.now()) return attempts.conclude(delivery, { error: tooLate })
-    if (paused || (breaker.open && (probing || !mayProbe))) return attempts.putBack(delivery, {}, Math.max(breaker.pauseMs, 1_000))
-    if (breaker.open) return probe(delivery)
-    const outcome = await attempts.send(delivery)
-    note(outcome)
-    await attempts.conclude(delivery, outcome)
-  }
-
+  const unknown = { subscription: undefined, lastError: undefined, timer: undefined }
+  const state: State = { target, attempts, log, signal, breaker, paused: false, probing: false, mayProbe: false, ...unknown }
   return {
     get limit() {
-      return limit()
+      return limitOf(state)
     },
-    attach(to) {
-      subscription = to
+    attach(subscription) {
+      state.subscription = subscription
     },
-    pass,
-    setPaused(value) {
-      paused = value
+    pass: delivery => pass(state, delivery),
+    setPaused(paused) {
+      state.paused = paused
     },
-    apply,
-    status: () => ({ paused, breaker: breaker.open ? 'open' : 'closed', ...(lastError && { lastError }) }),
+    apply: () => apply(state),
+    status: () => statusOf(state),
     async stop() {
-      clearTimeout(timer)
-      await subscription?.stop()
+      clearTimeout(state.timer)
+      await state.subscription?.stop()
     },
   }
+}
+
+async function pass(state: State, delivery: Delivery): Promise<void> {
+  const { attempts, breaker, paused, probing, mayProbe } = state
+  if (delivery.expiresAt !== undefined && delivery.expiresAt < Date.now()) return attempts.conclude(delivery, { error: tooLate })
+  if (paused || (breaker.open && (probing || !mayProbe))) return attempts.putBack(delivery, {}, Math.max(breaker.pauseMs, PUT_BACK_MS))
+  if (breaker.open) return probe(state, delivery)
+  const outcome = await attempts.send(delivery)
+  note(state, outcome)
+  await attempts.conclude(delivery, outcome)
+}
+
+/** Holds one delivery, and tries it until the target is back: the only calls that a target which is down gets. */
+async function probe(state: State, delivery: Delivery): Promise<void> {
+  const { attempts, breaker, signal } = state
+  const until = Date.now() + PROBE_HOLD_MS
+  state.probing = true
+  try {
+    while (true) {
+      const outcome = await attempts.send(delivery)
+      note(state, outcome)
+      if (!breaker.open) return await attempts.conclude(delivery, outcome)
+      if (state.paused || signal.aborted || Date.now() > until) return await attempts.putBack(delivery, outcome, breaker.pauseMs)
+      await pause(breaker.pauseMs, signal).catch(() => {})
+    }
+  } finally {
+    state.probing = false
+  }
+}
+
+/** A refusal is the answer of a target that is well. */
+function note(state: State, { error }: Outcome): void {
+  const { breaker, log, target } = state
+  state.lastError = error && `${error.code}: ${error.detail}`
+  if (!breaker.note(!error || error.permanent, error?.extras.retryAfterMs)) return
+  if (breaker.open) log.warn('target-down', { target: target.name, code: error?.code, detail: error?.detail })
+  else log.info('target-back', { target: target.name })
+  state.mayProbe = false
+  clearTimeout(state.timer)
+  if (breaker.open) state.timer = setTimeout(allowProbe, breaker.pauseMs, state)
+  void apply(state)
+}
+
+function allowProbe(state: State): void {
+  state.mayProbe = true
+  void apply(state)
+}
+
+async function apply(state: State): Promise<void> {
+  await state.subscription?.limit(limitOf(state))
+}
+
+function limitOf({ paused, breaker, mayProbe, target }: State): number {
+  if (paused) return 0
+  return breaker.open ? Number(mayProbe) : target.inFlight
+}
+
+function statusOf({ paused, breaker, lastError }: State): ReturnType<Gate['status']> {
+  return { paused, breaker: breaker.open ? 'open' : 'closed', ...(lastError !== undefined && { lastError }) }
 }

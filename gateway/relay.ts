@@ -1,7 +1,7 @@
 import { GatewayError } from './errors.ts'
 import { failpoint } from './failpoint.ts'
 import { createFeed, type Feed } from './feed.ts'
-import { createHand, type HandParts } from './hand.ts'
+import { createHand, type Hand, type HandParts } from './hand.ts'
 import { type Delivery, deliveryKey } from './ports.ts'
 import { pause } from './rate.ts'
 import type { Target } from './target.ts'
@@ -10,6 +10,7 @@ import type { Target } from './target.ts'
 const PAGE = 200
 /** setTimeout's longest wait; longer ones are waited for in steps. */
 const LONGEST_WAIT_MS = 2 ** 31 - 1
+const AFTER_FAULT_MS = 1_000
 
 export interface RelayParts extends HandParts {
   readonly targets: ReadonlyMap<string, Target>
@@ -27,124 +28,135 @@ export interface Relay {
   wake(target: string): void
   setPaused(target: string, paused: boolean): void
   /** Targets that the queue itself delivers to, with how they are. */
-  direct(): readonly {
-    readonly target: string
-    readonly paused: boolean
-    readonly breaker: 'open' | 'closed'
-    readonly lastError?: string
-  }[]
+  direct(): readonly DirectStatus[]
   stop(): Promise<void>
+}
+
+export interface DirectStatus {
+  readonly target: string
+  readonly paused: boolean
+  readonly breaker: 'open' | 'closed'
+  readonly lastError?: string
+}
+
+interface State {
+  readonly parts: RelayParts
+  readonly feeds: ReadonlyMap<string, Feed>
+  readonly hand: Hand
+  readonly stopping: AbortController
 }
 
 /** The relay of a gateway. */
 export function createRelay(parts: RelayParts): Relay {
-  const { store, targets, log } = parts
-  const stopping = new AbortController()
-  const feeds = new Map<string, Feed>()
-  for (const target of targets.values()) feeds.set(target.name, createFeed(target))
-  const hand = createHand(parts, wakeAt)
-
-  function wakeAt(feed: Feed, dueAt: number): void {
-    if (dueAt >= feed.nextDueAt) return
-    feed.nextDueAt = dueAt
-    clearTimeout(feed.timer)
-    feed.timer = setTimeout(() => fall(feed), Math.min(Math.max(dueAt - Date.now(), 0), LONGEST_WAIT_MS))
-  }
-
-  function fall(feed: Feed): void {
-    feed.nextDueAt = Number.POSITIVE_INFINITY
-    feed.behind = true
-    feed.asked += 1
-    if (!feed.pumping && !stopping.signal.aborted) void pump(feed)
-  }
-
-  async function pump(feed: Feed): Promise<void> {
-    feed.pumping = true
-    try {
-      while (feed.behind && !feed.paused && !stopping.signal.aborted) await turn(feed)
-    } catch (error) {
-      if (!stopping.signal.aborted) log.error('relay-failed', { target: feed.target.name, detail: String(error) })
-      wakeAt(feed, Date.now() + 1_000)
-    } finally {
-      feed.pumping = false
-    }
-  }
-
-  async function turn(feed: Feed): Promise<void> {
-    if (feed.breaker.open) await pause(feed.breaker.pauseMs, stopping.signal)
-    await parts.queue.room(feed.target.name, stopping.signal)
-    const asked = feed.asked
-    // the same moment for both questions: what falls due in between would be in neither answer
-    const now = Date.now()
-    const page = await store.due(feed.target.name, now, feed.breaker.open ? 1 : PAGE, inHand(feed))
-    if (page.length > 0) {
-      await hand(feed, page)
-      return failpoint('relay.released')
-    }
-    if (feed.asked !== asked) return
-    feed.behind = false
-    const next = await store.nextDue(feed.target.name, now)
-    if (next !== undefined) wakeAt(feed, next)
-  }
-
-  function offerTo(feed: Feed, some: readonly Delivery[]): Promise<void> {
-    if (!feed.behind && !feed.paused && !feed.breaker.open) return hand(feed, some)
-    fall(feed)
-    return Promise.resolve()
-  }
-
-  /** What must not be handed out again: it is on its way to the queue, or in the hands of one that keeps no copy. */
-  function inHand(feed: Feed): ReadonlySet<string> {
-    const handing = feed.handing.items.flatMap(({ item }) => item)
-    return new Set([...handing, ...(parts.queue.holding?.(feed.target.name) ?? [])].map(deliveryKey))
-  }
-
+  const feeds = new Map([...parts.targets.values()].map(target => [target.name, createFeed(target)]))
+  const hand = createHand(parts, (feed, dueAt) => wakeAt(state, feed, dueAt))
+  const state: State = { parts, feeds, hand, stopping: new AbortController() }
   return {
-    async start(paused) {
-      for (const name of paused) setPaused(name, true)
-      for (const { target, dueAt, count } of await store.waiting()) {
-        const feed = feeds.get(target)
-        if (feed && dueAt !== undefined) wakeAt(feed, dueAt)
-        if (!feed)
-          log.warn('target-unknown', {
-            target,
-            waiting: count,
-            mend: 'the config has no such target; give it back, or discard its deliveries',
-          })
-      }
-    },
-    offer(deliveries) {
-      const groups = byFeed(feeds, deliveries)
-      const [only] = groups
-      if (only && groups.length === 1) return offerTo(...only)
-      return Promise.all(groups.map(group => offerTo(...group))).then(() => {})
-    },
+    start: paused => start(state, paused),
+    offer: deliveries => offer(state, deliveries),
     settled(delivery, dueAt) {
       const feed = dueAt === undefined ? undefined : feeds.get(delivery.target)
-      if (feed && dueAt !== undefined) wakeAt(feed, dueAt)
+      if (feed && dueAt !== undefined) wakeAt(state, feed, dueAt)
     },
     wake(target) {
       const feed = feeds.get(target)
-      if (feed) fall(feed)
+      if (feed) fall(state, feed)
     },
-    setPaused,
-    direct: () => [...feeds.values()].filter(feed => feed.target.outbound.publication).map(status),
+    setPaused: (target, paused) => setPaused(state, target, paused),
+    direct: () => [...feeds.values()].filter(feed => feed.target.outbound.publication).map(statusOf),
     async stop() {
-      stopping.abort(new GatewayError('DRAINING', 'the gateway stops'))
+      state.stopping.abort(new GatewayError('DRAINING', 'the gateway stops'))
       for (const feed of feeds.values()) clearTimeout(feed.timer)
     },
   }
+}
 
-  function setPaused(name: string, paused: boolean): void {
-    const feed = feeds.get(name)
-    if (!feed?.target.outbound.publication) return
-    feed.paused = paused
-    if (!paused) fall(feed)
+async function start(state: State, paused: readonly string[]): Promise<void> {
+  for (const name of paused) setPaused(state, name, true)
+  const mend = 'the config has no such target; give it back, or discard its deliveries'
+  for (const { target, dueAt, count } of await state.parts.store.waiting()) {
+    const feed = state.feeds.get(target)
+    if (!feed) state.parts.log.warn('target-unknown', { target, waiting: count, mend })
+    else if (dueAt !== undefined) wakeAt(state, feed, dueAt)
   }
 }
 
-function status({ target, paused, breaker, lastError }: Feed) {
-  return { target: target.name, paused, breaker: breaker.open ? ('open' as const) : ('closed' as const), ...(lastError && { lastError }) }
+/** Side by side: what one target has to wait for is nothing to the others. */
+function offer(state: State, deliveries: readonly Delivery[]): Promise<void> {
+  const groups = byFeed(state.feeds, deliveries)
+  const [only] = groups
+  if (only && groups.length === 1) return offerTo(state, ...only)
+  return Promise.all(groups.map(group => offerTo(state, ...group))).then(() => {})
+}
+
+function offerTo(state: State, feed: Feed, some: readonly Delivery[]): Promise<void> {
+  if (!feed.behind && !feed.paused && !feed.breaker.open) return state.hand(feed, some)
+  fall(state, feed)
+  return Promise.resolve()
+}
+
+function setPaused(state: State, name: string, paused: boolean): void {
+  const feed = state.feeds.get(name)
+  if (!feed?.target.outbound.publication) return
+  feed.paused = paused
+  if (!paused) fall(state, feed)
+}
+
+function wakeAt(state: State, feed: Feed, dueAt: number): void {
+  if (dueAt >= feed.nextDueAt) return
+  feed.nextDueAt = dueAt
+  clearTimeout(feed.timer)
+  feed.timer = setTimeout(() => fall(state, feed), Math.min(Math.max(dueAt - Date.now(), 0), LONGEST_WAIT_MS))
+}
+
+/** The store may hold something for the feed: fresh deliveries join behind it until that has been looked at. */
+function fall(state: State, feed: Feed): void {
+  feed.nextDueAt = Number.POSITIVE_INFINITY
+  feed.behind = true
+  feed.asked += 1
+  if (!feed.pumping && !state.stopping.signal.aborted) void pump(state, feed)
+}
+
+async function pump(state: State, feed: Feed): Promise<void> {
+  const { signal } = state.stopping
+  feed.pumping = true
+  try {
+    while (feed.behind && !feed.paused && !signal.aborted) await turn(state, feed)
+  } catch (error) {
+    if (!signal.aborted) state.parts.log.error('relay-failed', { target: feed.target.name, detail: String(error) })
+    wakeAt(state, feed, Date.now() + AFTER_FAULT_MS)
+  } finally {
+    feed.pumping = false
+  }
+}
+
+async function turn(state: State, feed: Feed): Promise<void> {
+  const { parts, hand, stopping } = state
+  const { name } = feed.target
+  if (feed.breaker.open) await pause(feed.breaker.pauseMs, stopping.signal)
+  await parts.queue.room(name, stopping.signal)
+  const { asked } = feed
+  // the same moment for both questions: what falls due in between would be in neither answer
+  const now = Date.now()
+  const page = await parts.store.due(name, now, feed.breaker.open ? 1 : PAGE, inHand(parts, feed))
+  if (page.length > 0) {
+    await hand(feed, page)
+    return failpoint('relay.released')
+  }
+  if (feed.asked !== asked) return
+  feed.behind = false
+  const next = await parts.store.nextDue(name, now)
+  if (next !== undefined) wakeAt(state, feed, next)
+}
+
+/** What must not be handed out again: it is on its way to the queue, or in the hands of one that keeps no copy. */
+function inHand({ queue }: RelayParts, feed: Feed): ReadonlySet<string> {
+  const handing = feed.handing.items.flatMap(({ item }) => item)
+  return new Set([...handing, ...(queue.holding?.(feed.target.name) ?? [])].map(deliveryKey))
+}
+
+function statusOf({ target, paused, breaker, lastError }: Feed): DirectStatus {
+  return { target: target.name, paused, breaker: breaker.open ? 'open' : 'closed', ...(lastError !== undefined && { lastError }) }
 }
 
 function byFeed(feeds: ReadonlyMap<string, Feed>, deliveries: readonly Delivery[]): readonly [Feed, readonly Delivery[]][] {
