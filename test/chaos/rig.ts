@@ -12,6 +12,8 @@ export interface RigOptions {
   readonly broker?: string
   readonly inFlight?: number
   readonly delays?: string
+  /** The store's folder, where it is not the project's own. */
+  readonly storePath?: string
   /** More of `store:` in YAML's flow form. */
   readonly store?: string
   /** More of waybill.yaml. */
@@ -55,7 +57,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
   const port = await freePort()
   const files = { 'waybill.yaml': projectText(options, port, targets) }
   const stopTargets = async () => void (await Promise.all([...targets.values()].map(target => target.stop())))
-  let gateway = await startProject({ files, ...(options.environment && { environment: options.environment }) }).catch(async error => {
+  let gateway = await startProject({ files, ...startOptions(options) }).catch(async error => {
     await stopTargets()
     throw error
   })
@@ -83,8 +85,12 @@ export async function startRig(options: RigOptions): Promise<Rig> {
   return rig
 }
 
+function startOptions({ environment, storePath }: RigOptions) {
+  return { ...(environment && { environment }), ...(storePath !== undefined && { store: storePath }) }
+}
+
 function projectText(
-  { broker, inFlight = 8, delays = '50ms, 100ms, 200ms', store = '', more = '', ...options }: RigOptions,
+  { broker, inFlight = 8, delays = '50ms, 100ms, 200ms', storePath = 'data', store = '', more = '', ...options }: RigOptions,
   port: number,
   targets: ReadonlyMap<string, CountingTarget>,
 ): string {
@@ -94,7 +100,7 @@ function projectText(
   return `waybill: 1
 name: chaos
 listen: { http: '127.0.0.1:${port}', admin: '127.0.0.1:0' }
-${broker ? `queue: { rabbitmq: { url: '${broker}', heartbeat: 2s, confirmTimeout: 5s } }\n` : ''}store: { path: data${store} }
+${broker ? `queue: { rabbitmq: { url: '${broker}', heartbeat: 2s, confirmTimeout: 5s } }\n` : ''}store: { path: ${storePath}${store} }
 defaults: { retry: { delays: [${delays}], giveUpAfter: 1h } }
 systems:
 ${systems.join('\n')}

@@ -32,6 +32,8 @@ export interface TestGatewayOptions {
   readonly files: Readonly<Record<string, string>>
   readonly environment?: Readonly<Record<string, string>>
   readonly args?: readonly string[]
+  /** The store's folder, where the project names another than `data`. */
+  readonly store?: string
 }
 
 const LISTEN = "listen: { http: '127.0.0.1:0', admin: '127.0.0.1:0' }\n"
@@ -61,7 +63,7 @@ export function removeProjects(): void {
 }
 
 async function start(dir: string, options: TestGatewayOptions): Promise<TestGateway> {
-  const { environment = {}, args = [] } = options
+  const { environment = {}, args = [], store = join(dir, 'data') } = options
   const child = spawn(process.execPath, [cli, 'run', dir, '--json', ...args], {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -76,7 +78,7 @@ async function start(dir: string, options: TestGatewayOptions): Promise<TestGate
     gone.then(code => Promise.reject(new Error(`the gateway ended with ${code}\n${logged}`))),
   ])
   const { http, admin } = addressesOf(ready, () => logged)
-  const token = readFileSync(join(dir, 'data', 'admin-token'), 'utf8').trim()
+  const token = readFileSync(join(store, 'admin-token'), 'utf8').trim()
   return {
     dir,
     http: withScheme(http),

@@ -1,0 +1,127 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { removeProjects } from '../support/gateway.ts'
+import { until } from '../support/until.ts'
+import { sendOrders, together } from './client.ts'
+import { type Rig, startRig } from './rig.ts'
+
+// What the machine does to a gateway: faults.md, rows 19 (full disk) and 20 (clock).
+
+const FAKETIME = ['/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1', '/usr/lib/aarch64-linux-gnu/faketime/libfaketime.so.1']
+
+describe('a gateway on a machine', function () {
+  this.timeout(60_000)
+  let rig: Rig | undefined
+  let folder = ''
+  let mounted = false
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'waybill-machine-'))
+  })
+  afterEach(async () => {
+    await rig?.stop()
+    rig = undefined
+    if (mounted) execFileSync('umount', [folder])
+    mounted = false
+    rmSync(folder, { recursive: true })
+  })
+  after(removeProjects)
+
+  const full = [
+    { name: 'at its bound for free space', store: 'minFree: 4MB', code: 'OVERLOADED' },
+    { name: 'and no bound was told', store: 'minFree: 1B', code: 'STORE_UNAVAILABLE' },
+  ]
+  for (const { name, store, code } of full)
+    it(`whose disk is full, ${name}, answers 503 and lives, and goes on when there is space (row 19)`, async function () {
+      const reason = mount(folder)
+      if (reason) {
+        console.log(`      skipped: ${reason}`)
+        return this.skip()
+      }
+      mounted = true
+      mkdirSync(join(folder, 'data'))
+      rig = await startRig({ targets: ['warehouse'], storePath: join(folder, 'data'), store: `, bounds: { ${store} }` })
+      const before = await sendOrders({ url: rig.url, count: 20, prefix: 'BEFORE' })
+      await rig.settled()
+      fillUp(join(folder, 'filler'))
+      const { url, gateway } = rig
+      await until('the gateway says that it is full', async () => (await tryOne(url)).includes(code))
+      expect((await fetch(`${gateway.admin}/health/live`)).status).to.equal(200)
+      rmSync(join(folder, 'filler'))
+      const after = await sendOrders({ url, count: 20, prefix: 'AFTER', patienceMs: 15_000 })
+      expect(after.answered.size).to.equal(20)
+      await rig.settled()
+      await rig.verify(together(before, after, probes()), 0)
+    })
+
+  it('whose clock is set back an hour, on a day and back again loses nothing and repeats nothing (row 20)', async function () {
+    const library = FAKETIME.find(existsSync)
+    if (!library) {
+      console.log('      skipped: no libfaketime here (apt-get install faketime)')
+      return this.skip()
+    }
+    const clock = join(folder, 'clock')
+    const set = (offset: string) => writeFileSync(clock, `${offset}\n`)
+    set('+0')
+    const environment = { LD_PRELOAD: library, FAKETIME_TIMESTAMP_FILE: clock, FAKETIME_NO_CACHE: '1', DONT_FAKE_MONOTONIC: '1' }
+    rig = await startRig({ targets: ['warehouse'], environment })
+    await rig.target('warehouse').conduct({ failFirst: { every: 4, status: 503 } })
+    const sent = []
+    for (const [index, offset] of ['-3600', '+86400', '-3600', '+0', '+86400'].entries()) {
+      const sending = sendOrders({ url: rig.url, count: 40, prefix: `CLOCK${index}`, perSecond: 200 })
+      set(offset)
+      sent.push(await sending)
+      expect(sent[index]?.answered.size).to.equal(40)
+    }
+    await rig.settled()
+    await rig.verify(together(...sent), 0)
+    const { receivedAt } = await receipt(rig, sent[1]?.answered.get('CLOCK1-39') ?? '')
+    expect(Date.parse(receivedAt) - Date.now(), 'the clock was on a day').to.be.above(80_000_000)
+  })
+})
+
+async function receipt({ gateway }: Rig, id: string): Promise<{ readonly receivedAt: string }> {
+  return (await gateway.api('GET', `/api/receipts/${id}`)) as { receivedAt: string }
+}
+
+let tried = 0
+
+/** The answer to one more order, as text. */
+async function tryOne(url: string): Promise<string> {
+  const headers = { 'content-type': 'application/json' }
+  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ id: `PROBE-${tried++}`, sentAt: Date.now() }) })
+  return response.text()
+}
+
+/** The orders of `tryOne`: some may have been accepted before the disk was full. */
+function probes() {
+  return {
+    attempted: new Set(Array.from({ length: tried }, (_, index) => `PROBE-${index}`)),
+    answered: new Map(),
+    refused: [],
+    statuses: new Map(),
+  }
+}
+
+/** Mounts a file system of 24 MB; the reason where that cannot be. */
+function mount(folder: string): string | undefined {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'a small file system for a full disk needs Linux and root'
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=24M', 'tmpfs', folder], { stdio: 'pipe' })
+    return undefined
+  } catch (error) {
+    return `mount -t tmpfs: ${error instanceof Error ? error.message.split('\n').at(-1) : error}`
+  }
+}
+
+function fillUp(file: string): void {
+  const chunk = Buffer.alloc(65_536)
+  try {
+    for (;;) writeFileSync(file, chunk, { flag: 'a' })
+  } catch {
+    // full, as it was meant to be
+  }
+}
