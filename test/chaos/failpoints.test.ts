@@ -46,7 +46,15 @@ const rows: readonly Row[] = [
     targets: three,
     paused: true,
   },
-  { row: 3, what: 'before the third of three copies', point: 'relay.publishing:kill@30', repeats: 0, targets: three, paused: true },
+  {
+    row: 3,
+    alike: true,
+    what: 'before the third of three copies',
+    point: 'relay.publishing:kill@30',
+    repeats: 0,
+    targets: three,
+    paused: true,
+  },
   {
     row: 3,
     what: 'after a copy is confirmed, before its mark',
@@ -82,7 +90,7 @@ const rows: readonly Row[] = [
   },
 ]
 
-const ORDERS = 60
+const ORDERS = longForms ? 300 : 60
 
 for (const kind of ['embedded', 'rabbitmq'] as const)
   describe(`a gateway that is killed at a point, with the queue ${kind}`, function () {

@@ -48,6 +48,7 @@ export async function killAtRandom(options: KillOptions): Promise<KillReport> {
     await rig.settled(HEAL_MS + orders * BACKLOG_PER_MS)
     const healedMs = performance.now() - calm
     const verdicts = await rig.verify(sent)
+    await rig.balance()
     const statuses = Object.fromEntries([...sent.statuses].map(([status, count]) => [status === 0 ? 'broken' : String(status), count]))
     return {
       answered: sent.answered.size,

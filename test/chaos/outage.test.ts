@@ -12,7 +12,7 @@ describe('a target that is off (acceptance 5)', function () {
       console.log('      skipped: memory and CPU are read from /proc, which only Linux has')
       return this.skip()
     }
-    const report = await outage({ offSeconds: 4, perSecond: 100 })
+    const report = await outage({ offSeconds: 3, perSecond: 100 })
     expect(report.outageP99Ms).to.be.below(2 * report.usualP99Ms + 50)
     expect(report.memoryMb[1] - report.memoryMb[0]).to.be.below(50)
     expect(report.caughtUpMs).to.be.below(30_000)

@@ -31,7 +31,7 @@ export async function outage({ offSeconds, perSecond, broker }: OutageOptions): 
   const load = (prefix: string, seconds: number) =>
     sendOrders({ url: rig.url, prefix, count: Math.ceil(seconds * perSecond), perSecond, patienceMs: seconds * 2_000 + 30_000 })
   try {
-    const usual = await load('USUAL', Math.max(2, offSeconds / 10))
+    const usual = await load('USUAL', Math.max(1.5, offSeconds / 10))
     await rig.settled()
     const usualP99Ms = await p99(rig)
     await rig.target('warehouse').listen(false)
@@ -48,6 +48,7 @@ export async function outage({ offSeconds, perSecond, broker }: OutageOptions): 
     const caughtUpMs = performance.now() - back
     const sent = together(usual, early, late)
     await rig.verify(sent, 0)
+    await rig.balance()
     return { orders: sent.attempted.size, usualP99Ms, outageP99Ms, memoryMb: memory, cpu, caughtUpMs }
   } finally {
     await rig.stop()

@@ -100,7 +100,7 @@ function projectText(
   return `waybill: 1
 name: chaos
 listen: { http: '127.0.0.1:${port}', admin: '127.0.0.1:0' }
-${broker ? `queue: { rabbitmq: { url: '${broker}', heartbeat: 2s, confirmTimeout: 5s } }\n` : ''}store: { path: ${storePath}${store} }
+${broker ? `queue: { rabbitmq: { url: '${broker}', heartbeat: 1s, confirmTimeout: 5s } }\n` : ''}store: { path: ${storePath}${store} }
 defaults: { retry: { delays: [${delays}], giveUpAfter: 1h } }
 systems:
 ${systems.join('\n')}
@@ -151,6 +151,7 @@ async function verify(rig: Rig, targets: readonly string[], sent: Sent, duplicat
     demand(verdict, duplicates)
     verdicts[name] = verdict
   }
-  await rig.balance()
+  const ledger = (await rig.gateway.api('GET', '/api/balance')) as Ledger
+  if (!ledger.balanced) fail(`the ledger does not balance: ${JSON.stringify(ledger)}`)
   return verdicts
 }

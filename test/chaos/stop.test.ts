@@ -32,7 +32,7 @@ describe('a gateway under load', function () {
       () => 'it started',
       (error: Error) => error.message,
     )
-    expect(refused).to.match(new RegExp(`the gateway ended with 3[sS]*STORE_OWNED[sS]*process ${rig.gateway.process.pid} `))
+    expect(refused).to.include('the gateway ended with 3').and.include('STORE_OWNED').and.include(`process ${rig.gateway.process.pid} `)
     expect((await sendOrders({ url: rig.url, count: 1, prefix: 'STILL' })).answered.size).to.equal(1)
   })
 
