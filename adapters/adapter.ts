@@ -28,16 +28,24 @@ export interface TargetOptions {
   readonly inFlight: number
 }
 
+/** Sources and systems that are queues of a broker, by their options; undefined options, which were faulty, are no queue. */
+export interface Queues {
+  /** True where it lies on the gateway's own broker. */
+  isOwn(options: unknown): boolean
+  /** The same text for the same queue of the same broker; undefined where the options name no queue. */
+  identify(options: unknown): string | undefined
+}
+
 /** A protocol. To add one: a folder, and one line in registry.ts. Its name is the key in YAML: `from: { rest: ... }`, `systems: { x: { rest: ... } }`. */
 export interface Adapter {
   readonly name: string
+  /** Where sources and systems are queues of a broker. */
+  readonly queues?: Queues
   /** What stands behind the key in a source: schema, how it is called for people, and the inbound that serves all sources of the project. */
   readonly source: {
     readonly options: OptionSchema
     describe(options: unknown): string
     createInbound(sources: readonly SourceBinding[], context: AdapterContext): Inbound & Partial<Listening>
-    /** True where the source is a queue of the gateway's own broker, which stand-ins play when there is none. */
-    onOwnBroker?(options: unknown): boolean
   }
   /** What stands behind the key in a system, and in its operations. */
   readonly system: {

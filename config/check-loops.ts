@@ -1,7 +1,6 @@
-import { BROKER_PROTOCOL } from './check-systems.ts'
+import type { SystemChecks } from './check-systems.ts'
 import type { EntryConfig, Project } from './project.ts'
 import { entriesOf, splitTarget } from './targets.ts'
-import { fieldsOf } from './value.ts'
 
 interface Step {
   readonly entry: EntryConfig
@@ -12,34 +11,43 @@ interface Step {
 type Steps = ReadonlyMap<string, readonly Step[]>
 
 /** Tells routes that write into a queue which, through other routes or none, they read themselves: a message would go round for ever. */
-export function checkLoops(project: Project): void {
-  const readers = readersOf(project)
+export function checkLoops(project: Project, { adapters }: Pick<SystemChecks, 'adapters'>): void {
+  const queueOf: QueueOf = (protocol, options) => adapters[protocol]?.queues?.identify(options)
+  const readers = readersOf(project, queueOf)
   const steps: Steps = new Map(
-    Object.values(project.routes).map(({ name, to }) => [name, entriesOf(to).flatMap(entry => stepOf(entry, readers, project))]),
+    Object.values(project.routes).map(({ name, to }) => [
+      name,
+      entriesOf(to).flatMap(entry => stepOf(entry, { readers, queueOf, project })),
+    ]),
   )
   const done = new Set<string>()
   for (const name of Object.keys(project.routes)) follow([name], { steps, done, project })
 }
 
-function readersOf({ routes }: Project): ReadonlyMap<string, string> {
+type QueueOf = (protocol: string, options: unknown) => string | undefined
+
+interface Reading {
+  readonly readers: ReadonlyMap<string, string>
+  readonly queueOf: QueueOf
+  readonly project: Project
+}
+
+function readersOf({ routes }: Project, queueOf: QueueOf): ReadonlyMap<string, string> {
   const sources = Object.values(routes).flatMap(route => route.from.map(source => ({ source, route: route.name })))
   return new Map(
-    sources.filter(({ source }) => source.adapter === BROKER_PROTOCOL).map(({ source, route }) => [queueOf(source.options), route]),
+    sources.flatMap(({ source, route }) => {
+      const queue = queueOf(source.adapter, source.options)
+      return queue === undefined ? [] : [[queue, route] as const]
+    }),
   )
 }
 
-function stepOf(entry: EntryConfig, readers: ReadonlyMap<string, string>, { systems }: Project): Step[] {
+function stepOf(entry: EntryConfig, { readers, queueOf, project: { systems } }: Reading): Step[] {
   const { system, operation } = splitTarget(entry.target)
   const target = systems[system]
-  if (target?.adapter !== BROKER_PROTOCOL) return []
-  const to = readers.get(queueOf(operation === undefined ? target.options : target.operations[operation]?.options))
+  const queue = target && queueOf(target.adapter, operation === undefined ? target.options : target.operations[operation]?.options)
+  const to = queue === undefined ? undefined : readers.get(queue)
   return to === undefined ? [] : [{ entry, to }]
-}
-
-/** A queue by its broker and its name; a short text is a queue of the gateway's own broker. */
-function queueOf(options: unknown): string {
-  const { queue, url } = typeof options === 'string' ? { queue: options, url: undefined } : fieldsOf(options)
-  return JSON.stringify([url ?? null, queue ?? null])
 }
 
 interface Following {

@@ -2,7 +2,6 @@ import type { Adapter } from '../adapters/adapter.ts'
 import type { Path } from './faults.ts'
 import { suggestion } from './faults.ts'
 import type { OperationConfig, Project, SystemConfig } from './project.ts'
-import { fieldsOf } from './value.ts'
 
 /** What the checks of systems know beside the project. */
 export interface SystemChecks {
@@ -11,16 +10,13 @@ export interface SystemChecks {
   readonly brokerPlayed?: boolean
 }
 
-/** The one protocol whose sources and systems may lie on the gateway's own broker. */
-export const BROKER_PROTOCOL = 'amqp'
-
 /** Tells path parameters without a value, values without a parameter, and what needs a broker where there is none. */
 export function checkSystems(project: Project, { adapters, brokerPlayed = false }: SystemChecks): void {
   for (const system of Object.values(project.systems)) {
     const adapter = adapters[system.adapter]
     if (adapter && system.options !== undefined) checkParams(system, adapter, project)
   }
-  if (project.queue.kind === 'embedded' && !brokerPlayed) checkBroker(project)
+  if (project.queue.kind === 'embedded' && !brokerPlayed) checkBroker(project, adapters)
 }
 
 function checkParams(system: SystemConfig, adapter: Adapter, project: Project): void {
@@ -46,17 +42,13 @@ function checkOperation({ params, path }: OperationConfig, needed: readonly stri
   faults.add('MISSING', path, message, { atKey: true, mend: `add path: { ${missing.map(name => `${name}: body.${name}`).join(', ')} }` })
 }
 
-function checkBroker(project: Project): void {
+function checkBroker(project: Project, adapters: SystemChecks['adapters']): void {
   for (const { adapter, options, path } of Object.values(project.systems)) {
-    if (adapter === BROKER_PROTOCOL && isOwn(options)) noBroker([...path, adapter], 'this queue', project)
+    if (adapters[adapter]?.queues?.isOwn(options)) noBroker([...path, adapter], 'this queue', project)
   }
   for (const { adapter, options, path } of Object.values(project.routes).flatMap(route => route.from)) {
-    if (adapter === BROKER_PROTOCOL && isOwn(options)) noBroker([...path, adapter], 'this source', project)
+    if (adapters[adapter]?.queues?.isOwn(options)) noBroker([...path, adapter], 'this source', project)
   }
-}
-
-function isOwn(options: unknown): boolean {
-  return options !== undefined && fieldsOf(options).url === undefined
 }
 
 function noBroker(path: Path, what: string, { faults }: Project): void {

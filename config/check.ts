@@ -34,7 +34,7 @@ export function checkProject(project: Project, checks: SystemChecks): void {
   checkNames(project)
   checkRoutes(project)
   checkSystems(project, checks)
-  checkLoops(project)
+  checkLoops(project, checks)
   checkSamples(project)
   checkExpectations(project)
   if (!project.faults.list().some(({ code }) => CAUSES.has(code))) checkUnused(project)

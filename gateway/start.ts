@@ -149,7 +149,7 @@ function createInbounds(project: Project, context: AdapterContext, brokerPlayed:
     route.from.map((source, index) => ({ route, index, source })),
   )
   return Object.values(adapters).flatMap(adapter => {
-    const played = ({ source }: SourceBinding) => brokerPlayed && adapter.source.onOwnBroker?.(source.options) === true
+    const played = ({ source }: SourceBinding) => brokerPlayed && adapter.queues?.isOwn(source.options) === true
     const own = bindings.filter(binding => binding.source.adapter === adapter.name && !played(binding))
     // Receipts are asked for over HTTP, whatever the sources speak.
     return own.length > 0 || adapter.name === 'rest' ? [adapter.source.createInbound(own, context)] : []

@@ -1,4 +1,4 @@
-import type { Project } from '../../config/project.ts'
+import type { Project, SystemConfig } from '../../config/project.ts'
 import type { Variables } from '../../expressions/expression.ts'
 import { asGatewayError, GatewayError } from '../../gateway/errors.ts'
 import type { Log } from '../../gateway/log.ts'
@@ -6,16 +6,22 @@ import type { Answer } from '../../gateway/message.ts'
 import { type Delivery, deliveryKey, type Outbound } from '../../gateway/ports.ts'
 import type { MakeOutbound } from '../../routes/targets.ts'
 import { parseJson } from '../../transformers/json/codec.ts'
+import { adapters } from '../registry.ts'
 import { answerFault } from '../rest/settlement.ts'
 import { bareAnswer, compileStandIn, type PlayedRule } from './rules.ts'
 
 /** Deliveries whose calls are remembered, so that `fail` counts for each of them. */
 const REMEMBERED = 10_000
 
-/** Systems that have a stand-in are played by it, within this process; all others by what `others` makes. */
+/** Whether a stand-in plays the system: queues of the gateway's own broker are real where there is one. */
+export function isPlayed({ queue }: Project, { adapter, options, standIn }: SystemConfig): boolean {
+  return standIn.length > 0 && (queue.kind === 'embedded' || !adapters[adapter]?.queues?.isOwn(options))
+}
+
+/** Systems that a stand-in plays are played by it, within this process; all others by what `others` makes. */
 export function standInOutbounds(project: Project, log: Log, others: MakeOutbound): MakeOutbound {
   return (system, operation) =>
-    system.standIn.length > 0 ? createStandIn(system.name, compileStandIn(project, system), log) : others(system, operation)
+    isPlayed(project, system) ? createStandIn(system.name, compileStandIn(project, system), log) : others(system, operation)
 }
 
 /** Plays a system: the first rule that holds answers, after the failures that it lists for each delivery; where none holds, 501 says so. */

@@ -1,4 +1,5 @@
 import { relative } from 'node:path'
+import { isPlayed } from '../../adapters/stand-in/stand-in.ts'
 import type { Project } from '../../config/project.ts'
 import { targetsOf } from '../../gateway/admin/config-view.ts'
 import { CommandError, type CommandSpec, exit, type Given, optionFlag, optionText } from '../command.ts'
@@ -13,7 +14,7 @@ export const run: CommandSpec = {
   name: 'run',
   summary: 'run the project until SIGTERM or Ctrl-C',
   options: [
-    ['--stand-ins', 'play every system that has a stand-in; with the embedded queue also what is on the own broker'],
+    ['--stand-ins', 'play every system that has a stand-in; with the embedded queue also what is on the gateway's own broker'],
     ['--log <level>', `what is logged: ${LEVELS.join(', ')} (info)`],
   ],
   async run(given) {
@@ -81,7 +82,7 @@ function readyLines({ project, standIns, addresses, tookMs }: Ready, { terminal 
   const rows = routes
     .slice(0, 30)
     .map(route => [route.name, listed(route.from.map(source => source.name)), listed([...targetsOf(route.to)])])
-  const played = Object.values(project.systems).filter(({ standIn }) => standIn.length > 0)
+  const played = Object.values(project.systems).filter(system => isPlayed(project, system))
   return [
     `${terminal.paint('bold', project.name)} is ready after ${span(tookMs)}: ${counted(routes.length, 'route')}, ${counted(Object.keys(project.systems).length, 'system')}`,
     `  messages come in at ${addresses.http.includes('://') ? addresses.http : `${scheme}://${addresses.http}`}`,
