@@ -14,7 +14,7 @@ export const run: CommandSpec = {
   name: 'run',
   summary: 'run the project until SIGTERM or Ctrl-C',
   options: [
-    ['--stand-ins', 'play every system that has a stand-in; with the embedded queue also what is on the gateway's own broker'],
+    ['--stand-ins', "play every system that has a stand-in; with the embedded queue also what is on the gateway's own broker"],
     ['--log <level>', `what is logged: ${LEVELS.join(', ')} (info)`],
   ],
   async run(given) {
