@@ -3,6 +3,7 @@ import { createCopies } from './copies.ts'
 import { GatewayError } from './errors.ts'
 import { createGate } from './gate.ts'
 import type { Delivery, Queue } from './ports.ts'
+import { createSlots } from './slots.ts'
 import type { Store } from './store/port.ts'
 
 export interface RunnerParts extends AttemptsParts {
@@ -32,6 +33,9 @@ export interface Runner {
   stop(): Promise<void>
 }
 
+/** Carried deliveries wait for a slot up to so many times the bound; what is more waits in the store. */
+const CARRIED = 8
+
 /** A runner for one target. */
 export function createRunner(parts: RunnerParts): Runner {
   const { target, queue } = parts
@@ -39,16 +43,9 @@ export function createRunner(parts: RunnerParts): Runner {
   const attempts = createAttempts(parts, stopping.signal)
   const gate = createGate(target, attempts, parts.log, stopping.signal)
   const pass = createCopies(parts.store, parts.suspects, gate.pass)
-  let running = 0
-
-  async function handle(delivery: Delivery): Promise<void> {
-    running += 1
-    try {
-      await pass(delivery)
-    } finally {
-      running -= 1
-    }
-  }
+  // what comes by the queue and what a source carries share the target's bound
+  const slots = createSlots(target.inFlight)
+  const handle = (delivery: Delivery) => slots.use(() => pass(delivery))
 
   return {
     async start(paused) {
@@ -57,14 +54,14 @@ export function createRunner(parts: RunnerParts): Runner {
       gate.attach(subscription)
     },
     get ready() {
-      return gate.limit > 1 && running < target.inFlight * 8
+      return gate.limit > 1 && slots.taken < target.inFlight * CARRIED
     },
     carry: handle,
     async setPaused(paused) {
       gate.setPaused(paused)
       await gate.apply()
     },
-    status: () => ({ target: target.name, inFlight: running, ...gate.status() }),
+    status: () => ({ target: target.name, inFlight: Math.min(slots.taken, target.inFlight), ...gate.status() }),
     async stop() {
       const stopped = gate.stop()
       const timer = setTimeout(() => stopping.abort(new GatewayError('DRAINING', 'the gateway stops')), 20_000)
