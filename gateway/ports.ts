@@ -205,7 +205,7 @@ export interface Health {
   readonly detail: string
 }
 
-/** What receipts show, for the client that sent the message (all clients where none is given). */
+/** What receipts show, for the client that sent the message: of all clients where none is given, of nobody where it is the empty text. */
 export interface Receipts {
   receipt(id: string, client?: string): Promise<ReceiptView | undefined>
   receipts(query: ReceiptQuery): Promise<Page<ReceiptView>>

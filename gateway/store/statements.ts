@@ -114,6 +114,7 @@ export const conditions = {
   before: 'm.received_at < ?',
   key: 'm.key IS NOT NULL AND m.key = ?',
   client: 'm.client = ?',
+  nobody: 'm.client IS NULL',
 } as const
 
 /** The proof reads both sides in the order of ids, a slice at a time, in one read transaction. */

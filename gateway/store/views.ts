@@ -34,7 +34,7 @@ export function createViews(base: Pick<Base, 'db' | 'dialect'>) {
   return {
     receipt(id: string, client?: string): ReceiptView | undefined {
       const message = q.message.get(id)
-      return message && (client === undefined || message.client === client) ? view(message) : undefined
+      return message && (client === undefined || (message.client ?? '') === client) ? view(message) : undefined
     },
     receipts: (query: ReceiptQuery): Page<ReceiptView> => pageOf(query, { view, statement }),
     story(id: string): Story | undefined {
@@ -89,8 +89,9 @@ function rangeOf(seq: number): number {
 }
 
 function whereOf(query: ReceiptQuery): { where: string; values: unknown[] } {
-  const names = (['route', 'key', 'client'] as const).filter(name => query[name] !== undefined)
-  return { where: names.map(name => ` AND ${conditions[name]}`).join(''), values: names.map(name => query[name]) }
+  const nobody = query.client === '' ? ` AND ${conditions.nobody}` : ''
+  const names = (['route', 'key', 'client'] as const).filter(name => query[name] !== undefined && !(name === 'client' && nobody))
+  return { where: names.map(name => ` AND ${conditions[name]}`).join('') + nobody, values: names.map(name => query[name]) }
 }
 
 function toView(message: MessageRow, deliveries: readonly DeliveryState[], replied: Uint8Array | undefined): ReceiptView {

@@ -180,6 +180,16 @@ function viewCases(bench: () => Bench): void {
     expect(await bench().store.receipt('unknown')).to.equal(undefined)
   })
 
+  it('of messages that nobody in particular sent are shown to nobody in particular', async () => {
+    const { store } = bench()
+    const sent = [plan({}, ['a'], { key: 'SO-1' }), plan({ client: 'shop' }, ['a'], { key: 'SO-1' })]
+    const [open, owned] = (await accept(store, ...sent)).map(one => one.messageId)
+    expect(await store.receipt(open ?? '', '')).to.include({ id: open })
+    expect(await store.receipt(owned ?? '', '')).to.equal(undefined)
+    expect((await store.receipts({ key: 'SO-1', client: '' })).items.map(one => one.id)).to.deep.equal([open])
+    expect((await store.receipts({ client: '' })).items.map(one => one.id)).to.deep.equal([open])
+  })
+
   it('are found by route, key, client and state, the newest first, page by page', async () => {
     const { store } = bench()
     const keyed = (index: number) => plan({ client: index % 2 ? 'shop' : 'desk' }, ['a'], { key: `SO-${index % 3}` })
