@@ -65,8 +65,10 @@ export function planMessage(route: CompiledRoute, message: Message, trace?: Trac
 
 function readBody(message: Message, format: 'json' | 'bytes'): Content {
   const { contentType } = message
-  const body = format === 'json' ? parseJson(message.body).value : message.body
-  return { message, body, headers: NONE, contentType }
+  if (format === 'bytes') return { message, body: message.body, headers: NONE, contentType }
+  // What brought no body, such as a GET, says so by its missing type; an empty body of type JSON is not readable.
+  const bodyless = contentType === '' && message.body.length === 0
+  return { message, body: bodyless ? null : parseJson(message.body).value, headers: NONE, contentType }
 }
 
 const NONE = Object.freeze({})

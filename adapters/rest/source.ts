@@ -54,8 +54,7 @@ async function readMessage({ exchange, located, binding, options, identify, memo
   admit(client, route.name, source.client)
   if (!route.reply) requireJsonAccepted(headers.accept)
   const key = idempotencyKeyOf(headers)
-  const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined
-  const contentType = hasBody ? contentTypeOf(headers, { format: source.format, types: options.types ?? [] }) : 'application/json'
+  const contentType = bringsBody(exchange) ? contentTypeOf(headers, { format: source.format, types: options.types ?? [] }) : ''
   const traceparent = traceparentOf(headers)
   const body = await readBody(exchange, options, memory)
   return {
@@ -74,6 +73,14 @@ async function readMessage({ exchange, located, binding, options, identify, memo
     receivedAt: Date.now(),
   }
 }
+
+// RFC 9110, 9.3.1 and 9.3.5: a GET, HEAD or DELETE has none unless it says so; all others are about theirs.
+function bringsBody({ req: { method = '', headers } }: Exchange): boolean {
+  if (!BODYLESS.has(method)) return true
+  return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined || headers['content-type'] !== undefined
+}
+
+const BODYLESS = new Set(['GET', 'HEAD', 'DELETE'])
 
 const NOTHING: Meta = {}
 

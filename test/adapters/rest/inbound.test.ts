@@ -134,6 +134,7 @@ describe('a REST source', () => {
     expect((await fetch(`${rest.url}/stock/A-1`)).status).to.equal(202)
     expect(recorder.accepted[0]?.meta.path).to.deep.equal({ sku: 'A-1' })
     expect(recorder.accepted[0]?.body).to.have.length(0)
+    expect(recorder.accepted[0]?.contentType).to.equal('')
   })
 
   const refusals = [
