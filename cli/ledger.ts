@@ -49,7 +49,7 @@ export async function openLedger(place: Place): Promise<Ledger> {
 }
 
 function ofGateway(gateway: AdminClient): Ledger {
-  const query = ({ ids, ...selection }: Selection) => ({ ...selection, id: ids?.[0] })
+  const query = ({ ids, except: _, ...selection }: Selection) => ({ ...selection, id: ids?.[0] })
   return {
     story: (id, bodies) => unlessFound(gateway.get<StoryView>(`/api/messages/${encodeURIComponent(id)}`, bodies ? { body: 'true' } : {})),
     balance: () => gateway.get('/api/balance'),

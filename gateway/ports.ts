@@ -107,6 +107,8 @@ export interface Delivery {
   readonly attempts: number
   /** How often a person has opened it again. */
   readonly replays: number
+  /** The number of the replay that mapped it anew, since when it is another request. Absent: it is as it was planned. */
+  readonly remapped?: number | undefined
   /** How often it has been put to wait in the store: tells what was handed out before from what waits now. Absent: never. */
   readonly waits?: number | undefined
   /** Milliseconds since the epoch: when it was accepted, or last opened again by a replay. Its age counts from here. */

@@ -1,7 +1,10 @@
+import type { Mapping, Replayed } from './admin/parts.ts'
+import { asGatewayError, GatewayError } from './errors.ts'
 import type { Message } from './message.ts'
 import { deliveryKey, type Planned, type Routes } from './ports.ts'
 import type { Relay } from './relay.ts'
-import type { Selection, Store, Story } from './store/port.ts'
+import type { DeadLetter, Remade, Selection, Store, Story } from './store/port.ts'
+import { recordText } from './store/wire.ts'
 
 export interface ReplayParts {
   readonly store: Pick<Store, 'dead' | 'story' | 'replay'>
@@ -9,46 +12,83 @@ export interface ReplayParts {
   readonly relay: Pick<Relay, 'wake'>
 }
 
-/** Opens dead deliveries again, with the body that was planned or with the original through today's mapping; resolves with how many. */
-export type Replay = (selection: Selection, by: string, mapping: 'stored' | 'current') => Promise<number>
+/** Opens dead deliveries again, with the body that was planned or with the original through today's mapping. What cannot be stays dead, and is told. */
+export type Replay = (selection: Selection, by: string, mapping: Mapping) => Promise<Replayed>
 
-/** Bodies that take the place of the stored ones, by `deliveryKey`. */
-type Bodies = Map<string, Pick<Planned, 'contentType' | 'headers' | 'body'>>
+/** What is known of the letters before any is opened. */
+interface Draft {
+  readonly remade: Map<string, Remade>
+  readonly refused: Replayed['refused'][number][]
+}
+
+const PAGE = 500
 
 /** The replay of a gateway. */
-export function createReplay({ store, routes, relay }: ReplayParts): Replay {
-  return async function replay(selection, by, mapping) {
-    const bodies = mapping === 'current' ? await mapAgain(selection) : undefined
-    const opened = await store.replay(selection, by, bodies)
+export function createReplay(parts: ReplayParts): Replay {
+  const { store, relay } = parts
+  return async (selection, by, mapping) => {
+    const draft: Draft = { remade: new Map(), refused: [] }
+    for (const letters of (await lettersOf(store, selection)).values()) await prepare(parts, letters, mapping, draft)
+    const except = draft.refused.map(({ id, entry }) => deliveryKey({ messageId: id, entry }))
+    const opened = await store.replay({ ...selection, except }, by, draft.remade)
     for (const target of new Set(opened.map(delivery => delivery.target))) relay.wake(target)
-    return opened.length
+    return { replayed: opened.length, refused: draft.refused }
   }
+}
 
-  async function mapAgain(selection: Selection): Promise<Bodies> {
-    const bodies: Bodies = new Map()
-    const ids = new Set<string>()
-    for (let cursor: string | undefined; ; ) {
-      const page = await store.dead(selection, cursor)
-      for (const { messageId } of page.items) ids.add(messageId)
-      cursor = page.cursor
-      if (cursor === undefined) break
-    }
-    for (const id of ids) await planAgain(id, bodies)
-    return bodies
+/** The selected dead letters by message. */
+async function lettersOf(store: ReplayParts['store'], selection: Selection): Promise<ReadonlyMap<string, readonly DeadLetter[]>> {
+  const letters = new Map<string, DeadLetter[]>()
+  for (let cursor: string | undefined; ; ) {
+    const page = await store.dead(selection, cursor, PAGE)
+    for (const letter of page.items) letters.set(letter.messageId, [...(letters.get(letter.messageId) ?? []), letter])
+    cursor = page.cursor
+    if (cursor === undefined) return letters
   }
+}
 
-  async function planAgain(id: string, bodies: Bodies): Promise<void> {
-    const story = await store.story(id)
-    const message = story && original(story)
-    if (!message) return
-    const { deliveries } = await routes.plan(message)
-    for (const { entry, contentType, headers, body } of deliveries)
-      bodies.set(deliveryKey({ messageId: id, entry }), { contentType, headers, body })
+async function prepare(parts: ReplayParts, letters: readonly DeadLetter[], mapping: Mapping, draft: Draft): Promise<void> {
+  try {
+    if (letters.some(({ entry }) => entry === BURIED)) throw new GatewayError('NO_ROUTE', NEVER_ACCEPTED)
+    if (mapping === 'current') await mapAgain(parts, letters, draft)
+  } catch (error) {
+    for (const letter of letters) refuse(draft, letter, asGatewayError(error))
+  }
+}
+
+/** The entry of a message that was never accepted. */
+const BURIED = '-'
+const NEVER_ACCEPTED = 'it was never accepted, so it has no target; have it sent again once its fault is mended, then discard this one'
+
+async function mapAgain({ store, routes }: ReplayParts, letters: readonly DeadLetter[], draft: Draft): Promise<void> {
+  const story = await store.story(letters[0]?.messageId ?? '')
+  const message = story && original(story)
+  if (!message) throw new GatewayError('NOT_FOUND', 'its original is no longer kept, so it cannot be mapped anew')
+  const { deliveries, filtered } = await routes.plan(message)
+  for (const letter of letters) {
+    const fresh = deliveries.find(({ entry, target }) => entry === letter.entry && target === letter.target)
+    const before = story.deliveries.find(({ entry }) => entry === letter.entry)
+    if (!fresh) refuse(draft, letter, new GatewayError('NO_ROUTE', notChosen(letter, filtered)))
+    else if (!before || !isSame(fresh, before)) draft.remade.set(deliveryKey(letter), fresh)
   }
 }
 
 /** The message as it came; undefined once retention has taken its body. */
 function original({ message }: Story): Message | undefined {
   const { body, filtered: _, key: __, ...kept } = message
-  return body && { ...kept, sourceIndex: 0, meta: {}, body }
+  return body && { ...kept, body }
+}
+
+/** The same request: then it is known to its target by the same key. */
+function isSame(fresh: Planned, before: Remade): boolean {
+  const told = ({ contentType, headers, params }: Remade) => [contentType, recordText(headers), recordText(params)].join('\n')
+  return Buffer.compare(fresh.body, before.body) === 0 && told(fresh) === told(before)
+}
+
+function notChosen({ entry, target }: DeadLetter, filtered: string | undefined): string {
+  return `today's route does not choose the entry ${entry} with target ${target}${filtered === undefined ? '' : `: ${filtered}`}`
+}
+
+function refuse({ refused }: Draft, { messageId, entry }: DeadLetter, { code, detail }: GatewayError): void {
+  refused.push({ id: messageId, entry, code, detail })
 }

@@ -1,8 +1,9 @@
+import type { Replayed } from '../../gateway/admin/parts.ts'
 import { type AdminClient, needGateway } from '../admin-client.ts'
 import { CommandError, type CommandSpec, exit, type Given, optionFlag, optionText } from '../command.ts'
 import { locate } from '../place.ts'
 import { selectionFrom, selectionOptions } from '../selection.ts'
-import { counted } from '../words.ts'
+import { counted, short } from '../words.ts'
 
 /** `waybill dead replay ID...`: opens dead deliveries again. */
 export const deadReplay: CommandSpec = {
@@ -19,16 +20,27 @@ export const deadReplay: CommandSpec = {
     if (mapping !== 'stored' && mapping !== 'current') {
       throw new CommandError(exit.usage, `--mapping is ${JSON.stringify(mapping)}; allowed: stored, current`)
     }
-    const count = await inShares(given, async (gateway, share) => {
-      const { replayed, cursor } = await gateway.post<{ replayed: number; cursor?: string }>('/api/dead/replay', { ...share, mapping })
-      return { done: replayed, cursor }
+    const refused: Refused[] = []
+    const replayed = await inShares(given, async (gateway, share) => {
+      const answer = await gateway.post<Replayed & { cursor?: string }>('/api/dead/replay', { ...share, mapping })
+      refused.push(...answer.refused)
+      return { done: answer.replayed, cursor: answer.cursor }
     })
-    return told(
-      given,
-      { replayed: count },
-      `${counted(count, 'delivery', 'deliveries')} opened again; waybill undelivered shows how they fare`,
-    )
+    const words = `${counted(replayed, 'delivery', 'deliveries')} opened again; waybill undelivered shows how they fare`
+    if (refused.length === 0) return told(given, { replayed, refused }, words)
+    if (given.json) given.terminal.print(JSON.stringify({ replayed, refused }))
+    else for (const line of [...(replayed > 0 ? [words] : []), ...refusedLines(refused)]) given.terminal.print(line)
+    return exit.found
   },
+}
+
+type Refused = Replayed['refused'][number]
+const SHOWN = 50
+
+function refusedLines(refused: readonly Refused[]): string[] {
+  const lines = refused.slice(0, SHOWN).map(({ id, entry, code, detail }) => `  ${id} ${entry}: ${code} ${short(detail, 400)}`)
+  const more = refused.length > SHOWN ? [`  and ${counted(refused.length - SHOWN, 'delivery', 'deliveries')} more; --json gives all`] : []
+  return [`${counted(refused.length, 'delivery stays', 'deliveries stay')} dead:`, ...lines, ...more]
 }
 
 /** `waybill dead discard ID...`: what no target shall get any more; it stays in the ledger. */

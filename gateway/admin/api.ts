@@ -3,7 +3,7 @@ import { asGatewayError, GatewayError } from '../errors.ts'
 import type { Page } from '../ports.ts'
 import type { DeadLetter } from '../store/port.ts'
 import { askedBody, askedBulk, askedBy, askedMessages, askedQuery, askedSelection } from './asked.ts'
-import type { AdminParts } from './parts.ts'
+import type { AdminParts, Replayed } from './parts.ts'
 import { type BalanceView, deadLetterView, iso, type StatusView, storyView, type TargetView, targetView, undeliveredView } from './views.ts'
 
 /** One operation of the API: resolves with what is answered as JSON; throws GatewayError. */
@@ -57,7 +57,8 @@ function deadOperations(parts: AdminParts): readonly Operation[] {
       const { selection, paging, mapping } = askedBulk(request.body)
       const { items, ...next } = await paged(paging, store.dead(selection, paging.cursor, paging.limit))
       const ids = idsOf(items)
-      return { replayed: ids.length === 0 ? 0 : await parts.replay({ ...selection, ids }, askedBy(request), mapping), ...next }
+      const done = ids.length === 0 ? NOTHING : await parts.replay({ ...selection, ids }, askedBy(request), mapping)
+      return { ...done, ...next }
     }),
     post('/api/dead/discard', async request => {
       const { selection, paging } = askedBulk(request.body)
@@ -66,6 +67,8 @@ function deadOperations(parts: AdminParts): readonly Operation[] {
     }),
   ]
 }
+
+const NOTHING: Replayed = { replayed: 0, refused: [] }
 
 // The store discards what is undelivered as well. Reason and target of the letter keep that out: a delivery that waits has another reason.
 async function discard(store: AdminParts['store'], letters: readonly DeadLetter[], by: string): Promise<number> {

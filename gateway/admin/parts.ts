@@ -6,6 +6,12 @@ import type { Selection, Store } from '../store/port.ts'
 /** What a delivery that is replayed is made of: the body that was planned at accept, or the original through today's mapping. */
 export type Mapping = 'stored' | 'current'
 
+/** What a replay opened, and what stays dead. */
+export interface Replayed {
+  readonly replayed: number
+  readonly refused: readonly { readonly id: string; readonly entry: string; readonly code: string; readonly detail: string }[]
+}
+
 /** A target as the running gateway sees it; from memory. */
 export interface TargetStatus {
   readonly target: string
@@ -68,8 +74,8 @@ export interface AdminParts {
   health(): Readonly<Record<string, Health>>
   info(): Info
   config(): ConfigView
-  /** Opens dead deliveries again and hands them to the queue; resolves with how many. Audited with `by`. */
-  replay(selection: Selection, by: string, mapping: Mapping): Promise<number>
+  /** Opens dead deliveries again and hands them to the queue. Audited with `by`. */
+  replay(selection: Selection, by: string, mapping: Mapping): Promise<Replayed>
   /** Messages in the target's work queue; undefined where the queue keeps none of its own. */
   count(target: string): Promise<number | undefined>
 }

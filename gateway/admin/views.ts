@@ -42,7 +42,7 @@ export interface EventView extends Omit<Event, 'at'> {
 }
 
 export interface StoryView {
-  readonly message: Omit<Story['message'], 'receivedAt' | 'body' | 'headers'> & {
+  readonly message: Omit<Story['message'], 'receivedAt' | 'body' | 'headers' | 'sourceIndex' | 'meta' | 'traceparent'> & {
     readonly headers: Readonly<Record<string, string>>
     readonly receivedAt: string
     readonly body?: BodyView
@@ -97,7 +97,7 @@ export function undeliveredView(one: Awaited<ReturnType<Store['undelivered']>>['
 
 /** A message's story for the API; bodies only where they were asked for. */
 export function storyView({ message, deliveries, events }: Story, bodies: boolean): StoryView {
-  const { receivedAt, body, headers, ...rest } = message
+  const { receivedAt, body, headers, sourceIndex: _, meta: __, traceparent: ___, ...rest } = message
   return {
     message: {
       ...rest,

@@ -10,8 +10,8 @@ import type { Row } from './wire.ts'
 
 /** A buried message: its row, where its body lies in the freight, why. */
 export type WireBuried = [message: Row, start: number, length: number, code: string, detail: string, at: number]
-/** A new body for a replay: `messageId entry`, its type and headers, where it lies in the freight. */
-export type WireBody = [name: string, contentType: string, headers: string | null, start: number, length: number]
+/** What a delivery is replayed with: its `deliveryKey`, type, headers, parameters, and where the body lies in the freight. */
+export type WireRemade = [name: string, contentType: string, headers: string | null, params: string | null, start: number, length: number]
 /** A kept answer: everything but its body as text, and the body. */
 export type WireAnswer = [text: string, body: Uint8Array]
 
@@ -21,9 +21,9 @@ export function createKeep(base: Base, find: (selection: Selection, kinds: reado
   return {
     bury: (messages: readonly WireBuried[]): void => messages.forEach(one => void buryOne(base, q, one)),
     /** At most 500 at a time. */
-    replay(selection: Selection, by: string, bodies: readonly WireBody[], now: number): Loaded {
+    replay(selection: Selection, by: string, remade: readonly WireRemade[], now: number): Loaded {
       const found = find(selection, ['dead'])
-      const fresh = new Map(bodies.map(body => [body[0], body]))
+      const fresh = new Map(remade.map(one => [one[0], one]))
       const opened = found.filter(one => reopen(base, q, one, fresh.get(`${one.message_id} ${one.entry}`), now))
       for (const one of opened) q.event.run(one.message_id, one.entry, now, 'replayed', null, null, null, null, by)
       return q.load(opened.flatMap(one => q.delivery.get(one.message_id, one.entry) ?? []))
@@ -88,12 +88,12 @@ function buryOne(base: Base, q: Keep, [message, start, length, code, detail, at]
   base.tally.add('-', 'dead', 1)
 }
 
-function reopen(base: Base, q: Keep, one: Listed, fresh: WireBody | undefined, now: number): boolean {
+function reopen(base: Base, q: Keep, one: Listed, fresh: WireRemade | undefined, now: number): boolean {
   if (fresh) {
-    const [, contentType, headers, start, length] = fresh
+    const [, contentType, headers, params, start, length] = fresh
     const seq = base.nextSeq++
     q.insertBody.run(seq, base.freight.subarray(start, start + length))
-    q.newBody.run(contentType, headers, seq, length, one.message_id, one.entry)
+    q.newBody.run(contentType, headers, params, seq, length, one.message_id, one.entry)
   }
   base.latest = Math.max(base.latest, now)
   const opened = q.reopen.get(now, one.message_id, one.entry)

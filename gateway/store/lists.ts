@@ -57,7 +57,7 @@ export function createLists(base: Pick<Base, 'db' | 'dialect'>) {
   }
 }
 
-function whereOf({ ids, target, reason, route, after, before }: Selection): { where: string; values: unknown[] } {
+function whereOf({ ids, target, reason, route, after, before, except = [] }: Selection): { where: string; values: unknown[] } {
   const given: [keyof typeof conditions, unknown][] = [
     ['target', target],
     ['reason', reason],
@@ -67,9 +67,10 @@ function whereOf({ ids, target, reason, route, after, before }: Selection): { wh
   ]
   const parts = given.filter(([, value]) => value !== undefined)
   const listed = ids && ` AND d.message_id IN (${ids.map(() => '?').join(', ') || 'NULL'})`
+  const others = except.length > 0 ? ` AND d.message_id || ' ' || d.entry NOT IN (${except.map(() => '?').join(', ')})` : ''
   return {
-    where: parts.map(([name]) => ` AND ${conditions[name]}`).join('') + (listed ?? ''),
-    values: [...parts.map(([, value]) => value), ...(ids ?? [])],
+    where: parts.map(([name]) => ` AND ${conditions[name]}`).join('') + (listed ?? '') + others,
+    values: [...parts.map(([, value]) => value), ...(ids ?? []), ...except],
   }
 }
 

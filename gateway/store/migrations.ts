@@ -3,7 +3,7 @@ import { GatewayError } from '../errors.ts'
 import type { Dialect } from './dialect.ts'
 
 /** Each brings the schema one version further; never changed once released, only added to. */
-const migrations: readonly ((dialect: Dialect) => readonly string[])[] = [first]
+const migrations: readonly ((dialect: Dialect) => readonly string[])[] = [first, remapped]
 
 /** The version that this program writes. */
 export const schemaVersion = migrations.length
@@ -67,4 +67,9 @@ function first({ integer, bytes, clustered }: Dialect): readonly string[] {
     `CREATE TABLE calls (identity TEXT PRIMARY KEY, hash TEXT NOT NULL, answer TEXT, body ${bytes}, ended_at ${integer})`,
     `CREATE TABLE targets (target TEXT PRIMARY KEY, paused ${integer} NOT NULL, since ${integer} NOT NULL, person TEXT NOT NULL)`,
   ]
+}
+
+/** The number of the replay that made a delivery's body anew: to its target it is another request from then on. */
+function remapped({ integer }: Dialect): readonly string[] {
+  return [`ALTER TABLE deliveries ADD COLUMN remapped ${integer}`]
 }

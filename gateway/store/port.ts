@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../errors.ts'
-import type { Answer, Headers, Message } from '../message.ts'
-import type { Delivery, Page, Plan, Position, Receipts, TargetState } from '../ports.ts'
+import type { Answer, Headers, Message, Meta } from '../message.ts'
+import type { Delivery, Page, Plan, Planned, Position, Receipts, TargetState } from '../ports.ts'
 
 /** Where the ready copy of a delivery lies: here, confirmed by the broker, or still unacknowledged in its source queue. */
 export type Place = 'store' | 'broker' | 'source'
@@ -52,7 +52,12 @@ export interface Selection {
   readonly route?: string
   readonly after?: number
   readonly before?: number
+  /** Not these deliveries, by `deliveryKey`. */
+  readonly except?: readonly string[]
 }
+
+/** What a delivery is replayed with instead of what was planned for it. */
+export type Remade = Pick<Planned, 'contentType' | 'headers' | 'params' | 'body'>
 
 export interface DeadLetter {
   readonly messageId: string
@@ -86,13 +91,16 @@ export interface Story {
   readonly message: {
     readonly id: string
     readonly route: string
+    readonly sourceIndex: number
     readonly source: string
     readonly client?: string
     readonly key?: string
     readonly identity?: string
     readonly correlationId: string
+    readonly traceparent?: string
     readonly contentType: string
     readonly headers: Headers
+    readonly meta: Meta
     readonly receivedAt: number
     readonly filtered?: string
     /** Absent once retention has taken it. */
@@ -168,12 +176,8 @@ export interface Store extends Receipts {
   adopt(source: string, contentHash: string): Promise<string | undefined>
 
   dead(selection: Selection, cursor?: string, limit?: number): Promise<Page<DeadLetter>>
-  /** Opens dead deliveries again (dead to queued, due now, attempts from 0, replays + 1), audited; resolves with them. New bodies, by `messageId entry`, replace the old ones. */
-  replay(
-    selection: Selection,
-    by: string,
-    bodies?: ReadonlyMap<string, { contentType: string; headers: Headers; body: Uint8Array }>,
-  ): Promise<readonly Delivery[]>
+  /** Opens dead deliveries again (dead to queued, due now, attempts from 0, replays + 1), audited; resolves with them. What was mapped anew, by `deliveryKey`, replaces what was planned. */
+  replay(selection: Selection, by: string, remade?: ReadonlyMap<string, Remade>): Promise<readonly Delivery[]>
   /** Undelivered or dead deliveries become discarded, audited; resolves with how many. */
   discard(selection: Selection, by: string): Promise<number>
   undelivered(selection: Selection, cursor?: string, limit?: number): Promise<Page<DeadLetter & { state: TargetState; dueAt?: number }>>

@@ -1,4 +1,4 @@
-import type { Headers } from '../message.ts'
+import type { Headers, Meta } from '../message.ts'
 import type { Delivery } from '../ports.ts'
 
 /** A delivery joined with its message, as `statements.ts` selects it. */
@@ -11,6 +11,7 @@ export interface DeliveryRow {
   readonly params: string | null
   readonly attempts: number
   readonly replays: number
+  readonly remapped: number | null
   readonly waits: number
   readonly body_seq: number
   readonly body_start: number
@@ -36,6 +37,7 @@ export interface MessageRow {
   readonly id: string
   readonly route: string
   readonly source: string
+  readonly source_index: number
   readonly client: string | null
   readonly identity: string | null
   readonly key: string | null
@@ -59,6 +61,7 @@ export interface DeliveryState {
   readonly place: string
   readonly attempts: number
   readonly replays: number
+  readonly remapped: number | null
   readonly waits: number
   readonly due_at: number
   readonly settled_at: number | null
@@ -100,6 +103,7 @@ export function toDelivery(row: DeliveryRow, body: Uint8Array): Delivery {
     body,
     attempts: row.attempts,
     replays: row.replays,
+    ...(row.remapped !== null && { remapped: row.remapped }),
     waits: row.waits,
     acceptedAt: row.received_at,
     ...(row.expires_at !== null && { expiresAt: row.expires_at }),
@@ -107,7 +111,7 @@ export function toDelivery(row: DeliveryRow, body: Uint8Array): Delivery {
 }
 
 /** What `extra` holds of a message. */
-export function extraOf(text: string | null): { traceparent?: string; headers?: Headers; meta?: unknown } {
+export function extraOf(text: string | null): { traceparent?: string; headers?: Headers; meta?: Meta } {
   return text === null ? {} : JSON.parse(text)
 }
 

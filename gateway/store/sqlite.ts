@@ -4,10 +4,10 @@ import { firstDelivery } from '../first-delivery.ts'
 import type { Log } from '../log.ts'
 import type { Delivery, Plan, Planned } from '../ports.ts'
 import { type Client, startClient } from './client.ts'
-import { packAnswer, unpackAnswer, type WireBody, type WireBuried } from './keep.ts'
+import { packAnswer, unpackAnswer, type WireBuried, type WireRemade } from './keep.ts'
 import { MANY } from './limits.ts'
 import type { StoreOptions } from './options.ts'
-import type { Accepted, Buried, Fill, Selection, Store } from './port.ts'
+import type { Accepted, Buried, Fill, Remade, Selection, Store } from './port.ts'
 import type { Round } from './prune.ts'
 import { unload } from './rows.ts'
 import { encodeChange, encodePlan, type Freight, load, recordText, type WireAccepted } from './wire.ts'
@@ -101,7 +101,7 @@ function keepOf(
 ): Pick<Store, 'bury' | 'replay' | 'discard' | 'beginCall' | 'endCall' | 'keepReply' | 'setPaused' | 'prune'> {
   return {
     bury: messages => client.send('bury', freight => [messages.map(one => encodeBuried(one, freight))]),
-    replay: (selection, by, bodies) => replayAll(client, selection, { by, bodies: bodies ?? new Map() }),
+    replay: (selection, by, remade) => replayAll(client, selection, { by, remade: remade ?? new Map() }),
     async discard(selection, by) {
       let count = 0
       for (let some = MANY; some >= MANY; count += some) some = await client.ask('discard', selection, by, Date.now())
@@ -122,24 +122,25 @@ function keepOf(
   }
 }
 
-type Replay = { readonly by: string; readonly bodies: NonNullable<Parameters<Store['replay']>[2]> }
+type Replay = { readonly by: string; readonly remade: ReadonlyMap<string, Remade> }
 
 /** A piece at a time, so that no commit waits long. */
-async function replayAll(client: Client, selection: Selection, { by, bodies }: Replay): Promise<Delivery[]> {
+async function replayAll(client: Client, selection: Selection, { by, remade }: Replay): Promise<Delivery[]> {
   const opened: Delivery[] = []
   for (let more = true; more; ) {
-    const loaded = await client.send('replay', freight => [selection, by, encodeBodies(bodies, freight), Date.now()])
+    const loaded = await client.send('replay', freight => [selection, by, encodeRemade(remade, freight), Date.now()])
     opened.push(...unload(loaded))
     more = loaded.rows.length === MANY
   }
   return opened
 }
 
-function encodeBodies(bodies: Replay['bodies'], freight: Freight): WireBody[] {
-  return [...bodies].map(([name, { contentType, headers, body }]) => [
+function encodeRemade(remade: Replay['remade'], freight: Freight): WireRemade[] {
+  return [...remade].map(([name, { contentType, headers, params, body }]) => [
     name,
     contentType,
     recordText(headers),
+    recordText(params),
     load(freight, body),
     body.length,
   ])

@@ -132,18 +132,22 @@ function toStory(
   read: { events: readonly EventRow[]; body: (seq: number) => Uint8Array | undefined },
 ): Story {
   const body = read.body(message.seq)?.subarray(0, message.bytes)
+  const { traceparent, headers = {}, meta = {} } = extraOf(message.extra)
   const told = [...derived(message, deliveries), ...read.events.map(toEvent)]
   return {
     message: {
       id: message.id,
       route: message.route,
+      sourceIndex: message.source_index,
       source: message.source,
       ...(message.client !== null && { client: message.client }),
       ...(message.key !== null && { key: message.key }),
       ...(message.identity !== null && { identity: message.identity }),
       correlationId: message.correlation_id,
+      ...(traceparent !== undefined && { traceparent }),
       contentType: message.content_type,
-      headers: extraOf(message.extra).headers ?? {},
+      headers,
+      meta,
       receivedAt: message.received_at,
       ...(message.filtered !== null && { filtered: message.filtered }),
       ...(body && { body: Uint8Array.from(body) }),

@@ -48,7 +48,10 @@ export function createShop(): Shop {
     async open() {
       const store = await createStore({ ...resolveOptions(storeOptions, { path: folder }), log: silent })
       const fakes = fakeParts()
-      const replay = async (...[selection, by]: Parameters<typeof fakes.replay>) => (await store.replay(selection, by)).length
+      const replay = async (...[selection, by]: Parameters<typeof fakes.replay>) => ({
+        replayed: (await store.replay(selection, by)).length,
+        refused: [],
+      })
       const admin = createAdmin({ address: '127.0.0.1:0', token: loadToken(folder), folder, parts: { ...fakes, store, replay } })
       const address = await admin.start()
       running = { store, admin, address, end: () => fakes.metrics.close() }

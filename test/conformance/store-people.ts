@@ -100,14 +100,42 @@ function deadCases(bench: () => Bench): void {
     const { store } = bench()
     const deliveries = await accept(store, plan({}, ['a', 'b']))
     await store.settle(deliveries.map(one => dead(one)))
-    const fresh = { contentType: 'text/plain', headers: { 'x-new': '1' }, body: bytes('mapped anew, and longer than before') }
+    const fresh = {
+      contentType: 'text/plain',
+      headers: { 'x-new': '1' },
+      params: { sku: 'A' },
+      body: bytes('mapped anew, and longer than before'),
+    }
     const id = deliveries[0]?.messageId ?? ''
     const opened = await store.replay({ ids: [id] }, 'ada', new Map([[`${id} b`, fresh]]))
     expect(opened.map(one => text(one.body))).to.deep.equal([text(deliveries[0]?.body), text(fresh.body)])
     const [due] = await store.due('b', Date.now(), 1)
-    expect(due).to.deep.include({ contentType: 'text/plain', headers: { 'x-new': '1' } })
+    expect(due).to.deep.include({ contentType: 'text/plain', headers: { 'x-new': '1' }, params: { sku: 'A' }, remapped: 1 })
+    expect(opened[0]).not.to.have.property('remapped')
     expect(store.fill().queuedBytes).to.equal((deliveries[0]?.body.length ?? 0) + fresh.body.length)
     expect(await store.balance()).to.deep.include({ balanced: true })
+  })
+
+  it('remember which replay mapped them anew, through later replays', async () => {
+    const { store } = bench()
+    const [delivery] = await accept(store, plan({}, ['a']))
+    if (!delivery) throw new Error('no delivery')
+    const fresh = new Map([[`${delivery.messageId} a`, { contentType: 'text/plain', headers: {}, body: bytes('anew') }]])
+    const seen: (number | undefined)[] = []
+    for (const remade of [undefined, fresh, undefined]) {
+      await store.settle([dead(delivery)])
+      seen.push((await store.replay({}, 'ada', remade))[0]?.remapped)
+    }
+    expect(seen).to.deep.equal([undefined, 2, 2])
+  })
+
+  it('stay dead where they are excepted', async () => {
+    const { store } = bench()
+    const [a, b] = await sixDead(store)
+    const except = [`${a?.messageId} a`]
+    const opened = await store.replay({ ids: [a?.messageId ?? ''], except }, 'ada')
+    expect(opened.map(({ entry }) => entry)).to.deep.equal(['b', 'c'])
+    expect(b?.messageId).to.equal(a?.messageId)
   })
 
   it('stay dead when they are replayed by what does not fit', async () => {
@@ -207,13 +235,19 @@ function viewCases(bench: () => Bench): void {
 
   it('tell every failed attempt with what the target answered', async () => {
     const { store } = bench()
-    const [delivery] = await accept(store, plan({ headers: { 'x-shop': 'eu' }, client: 'shop' }))
+    const [delivery] = await accept(
+      store,
+      plan({ headers: { 'x-shop': 'eu' }, client: 'shop', sourceIndex: 1, meta: { path: { sku: 'A' } } }),
+    )
     if (!delivery) throw new Error('no delivery')
     const error = { code: 'TARGET_UNAVAILABLE', detail: '503', answer: { ...answer, body: bytes('x'.repeat(5_000)) } } as const
     await store.settle([change(delivery, { state: 'waiting', attempts: 1, dueAt: 1, error })])
     await store.settle([change(delivery, { attempts: 2 })])
     const story = await store.story(delivery.messageId)
-    expect(story?.message).to.deep.include({ id: delivery.messageId, client: 'shop', headers: { 'x-shop': 'eu' } })
+    expect(story?.message).to.deep.include({
+      ...{ id: delivery.messageId, client: 'shop', sourceIndex: 1 },
+      ...{ headers: { 'x-shop': 'eu' }, meta: { path: { sku: 'A' } } },
+    })
     expect(story?.deliveries[0]).to.include({ state: 'delivered', chosen: 'to[0]', attempts: 2, place: 'store' })
     const failed = story?.events.find(event => event.what === 'attempt-failed')
     expect(failed).to.include({ entry: 'warehouse', attempt: 1, code: 'TARGET_UNAVAILABLE', detail: '503' })

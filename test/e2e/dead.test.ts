@@ -46,6 +46,14 @@ describe('dead letters', () => {
     return message
   }
 
+  /** Changes the config, and starts the gateway with it. */
+  async function edit(before: string, after: string): Promise<void> {
+    const file = join(gateway.dir, 'waybill.yaml')
+    writeFileSync(file, readFileSync(file, 'utf8').replace(before, after))
+    await gateway.end()
+    gateway = await gateway.again()
+  }
+
   it('are made of what a target refuses, at once and with its answer', async () => {
     const id = await deadOrder('SO-1')
     const receipt = await receiptOf(gateway, id)
@@ -84,15 +92,54 @@ describe('dead letters', () => {
 
   it("are replayed through today's mapping, with the same message id", async () => {
     const id = await deadOrder('SO-6')
-    const file = join(gateway.dir, 'waybill.yaml')
-    writeFileSync(file, readFileSync(file, 'utf8').replace('item: body.id', 'sku: body.id'))
-    await gateway.end()
-    gateway = await gateway.again()
+    await edit('item: body.id', 'sku: body.id')
     expect((await gateway.run('dead', 'replay', id, '--mapping', 'current')).code).to.equal(0)
     await receiptWhen(gateway, id, 'delivered')
     const [received] = await warehouse.received()
     expect(JSON.parse(received?.body ?? '')).to.deep.equal({ sku: 'SO-6' })
     expect(received?.headers['waybill-message-id']).to.equal(id)
+    expect(received?.headers['idempotency-key']).to.equal(`${id}:r1`)
+  })
+
+  it("are known to the target by the same key where today's mapping makes the same of them", async () => {
+    const id = await deadOrder('SO-8')
+    expect((await gateway.run('dead', 'replay', id, '--mapping', 'current')).code).to.equal(0)
+    await receiptWhen(gateway, id, 'delivered')
+    expect((await warehouse.received())[0]?.headers['idempotency-key']).to.equal(id)
+  })
+
+  it("stay dead one by one where today's mapping refuses them, and the others are replayed", async () => {
+    await warehouse.program({ status: 400 })
+    await books.program({ status: 400 })
+    const numbered = await order(gateway, { id: 'SO-9', sku: 9 })
+    const bare = await order(gateway, { id: 'SO-10' })
+    for (const id of [numbered, bare]) await receiptWhen(gateway, id, 'failed')
+    await Promise.all([warehouse.program({}), books.program({})])
+    await edit('sku: body.id', 'sku: { value: body.sku, whenMissing: reject }')
+    const { code, stdout } = await gateway.run('dead', 'replay', numbered, bare, '--mapping', 'current')
+    expect([code, stdout.split('\n')[0]]).to.deep.equal([1, '2 deliveries opened again; waybill undelivered shows how they fare'])
+    expect(stdout).to.match(
+      new RegExp(`^2 deliveries stay dead:\n  ${bare} books: MAPPING_FAILED [\\s\\S]*${bare} warehouse: MAPPING_FAILED `, 'm'),
+    )
+    await receiptWhen(gateway, numbered, 'delivered')
+    await receiptWhen(gateway, bare, 'failed')
+    expect(JSON.parse((await warehouse.received())[0]?.body ?? '')).to.deep.equal({ sku: 9 })
+    await edit('sku: { value: body.sku, whenMissing: reject }', 'sku: body.id')
+  })
+
+  it("stay dead where today's route no longer chooses them", async () => {
+    const id = await deadOrder('SO-11')
+    await edit('{ system: warehouse, transform', "{ system: warehouse, when: 'has(body.paid)', transform")
+    const { code, stdout } = await gateway.run('dead', 'replay', id, '--mapping', 'current', '--json')
+    const { replayed, refused } = JSON.parse(stdout)
+    expect([code, replayed, refused]).to.deep.equal([
+      1,
+      0,
+      [{ id, entry: 'warehouse', code: 'NO_ROUTE', detail: "today's route does not choose the entry warehouse with target warehouse" }],
+    ])
+    await edit("when: 'has(body.paid)', ", '')
+    expect((await gateway.run('dead', 'replay', id)).code).to.equal(0)
+    await receiptWhen(gateway, id, 'delivered')
   })
 
   it('are discarded for good, and stay in the ledger', async () => {

@@ -21,6 +21,7 @@ export function encodeDelivery(delivery: Delivery, queue: string): Publication {
   if (delivery.key !== undefined) headers['waybill-key'] = delivery.key
   if (delivery.traceparent !== undefined) headers.traceparent = delivery.traceparent
   if (delivery.params !== undefined) headers['waybill-params'] = JSON.stringify(delivery.params)
+  if (delivery.remapped !== undefined) headers['waybill-remapped'] = delivery.remapped
   if (delivery.expiresAt !== undefined) headers['waybill-expires'] = delivery.expiresAt
   if (contentType.length > SHORT_CHARS) headers['waybill-content-type'] = contentType
   if (correlationId.length > SHORT_CHARS) headers['waybill-correlation-id'] = correlationId
@@ -59,6 +60,7 @@ export function decodeDelivery(properties: MessageProperties, body: Uint8Array):
     ...optional('key', text(headers['waybill-key'])),
     ...optional('traceparent', text(headers.traceparent)),
     ...optional('params', readHeaders(headers['waybill-params'])),
+    ...optional('remapped', whole(headers['waybill-remapped'])),
     ...optional('expiresAt', whole(headers['waybill-expires'])),
   }
 }

@@ -48,7 +48,7 @@ export function fakeParts(): FakeParts {
     config: () => ({ project: 'web-orders', version: 'c0ffee', systems: [], routes: [], clients: [] }),
     async replay(selection, by, mapping) {
       asked.replays.push({ selection, by, mapping })
-      return take(dead, selection)
+      return { replayed: take(dead, selection), refused: [] }
     },
     count: async target => (target === 'warehouse' ? 3 : undefined),
   }
@@ -134,12 +134,14 @@ export function story(id: string): Story {
     message: {
       id,
       route: 'orders',
+      sourceIndex: 0,
       source: common.source,
       client: 'shop',
       key: 'SO-1',
       correlationId: 'c-1',
       contentType: 'application/json',
       headers: { authorization: 'Bearer x', 'x-shop': 'eu' },
+      meta: {},
       receivedAt: at,
       body,
     },

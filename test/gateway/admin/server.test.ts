@@ -84,7 +84,7 @@ describe('the admin API', () => {
         headers: { 'waybill-by': 'ada' },
         body: JSON.stringify({ selection: { target: 'warehouse' }, limit: 2, mapping: 'current' }),
       })
-      expect(await answer.json()).to.deep.equal({ replayed: 2, cursor: '2' })
+      expect(await answer.json()).to.deep.equal({ replayed: 2, refused: [], cursor: '2' })
       const ids = ['0193-000000', '0193-000001']
       expect(parts.asked.replays).to.deep.equal([{ selection: { target: 'warehouse', ids }, by: 'ada', mapping: 'current' }])
     })
