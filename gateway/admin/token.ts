@@ -1,6 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeFolder } from '../folder.ts'
 
 const TOKEN = /^[A-Za-z0-9_-]{32,128}$/
 
@@ -13,7 +14,7 @@ export function loadToken(folder: string): string {
     return known
   }
   const token = randomBytes(32).toString('base64url')
-  mkdirSync(folder, { recursive: true })
+  makeFolder(folder)
   rmSync(path, { force: true })
   // Exclusive, so that the file was never anybody else's, and has its mode from its first moment.
   const file = openSync(path, 'wx', 0o600)

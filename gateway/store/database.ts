@@ -1,14 +1,14 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Database, Statement } from 'better-sqlite3'
 import Sqlite from 'better-sqlite3'
+import { makeFolder } from '../folder.ts'
 
 /** A statement with the row that it answers with. */
 export type Query<R> = Statement<unknown[], R>
 
 /** Opens `store.db` in the folder: WAL, each commit synced to the disk, checkpoints when the caller says so. */
 export function openDatabase(folder: string): Database {
-  mkdirSync(folder, { recursive: true })
+  makeFolder(folder)
   const db = new Sqlite(join(folder, 'store.db'))
   db.pragma('journal_mode = WAL')
   db.pragma('synchronous = FULL')

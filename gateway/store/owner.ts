@@ -1,17 +1,18 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { GatewayError } from '../errors.ts'
+import { makeFolder } from '../folder.ts'
 
 /** The sole ownership of a store's folder, until released or until the process ends. */
 export interface Ownership {
   release(): void
 }
 
-/** Takes the folder: holds an exclusive transaction on `owner.db`, which the system drops with the process. Throws STORE_OWNED with who holds it. */
+/** Takes the folder: holds an exclusive transaction on `owner.db`, which the system drops with the process. Throws STORE_OWNED with who holds it, STORE_UNAVAILABLE where the folder cannot be made. */
 export function own(folder: string): Ownership {
-  mkdirSync(folder, { recursive: true })
+  makeFolder(folder)
   const db = new Sqlite(join(folder, 'owner.db'), { timeout: 100 })
   try {
     db.exec('BEGIN EXCLUSIVE')

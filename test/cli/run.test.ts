@@ -71,6 +71,23 @@ describe('waybill run', () => {
     expect(await main(['balance'], recorder(dir))).to.equal(0)
   })
 
+  const folders = [
+    { name: '/proc/nope', why: /ENOENT/ },
+    { name: 'waybill.yaml/data', why: /ENOTDIR|EEXIST/ },
+  ]
+  for (const { name, why } of folders)
+    it(`ends with 3 at once where the store's folder cannot be made: ${name}`, async () => {
+      const file = join(dir, 'waybill.yaml')
+      const good = readFileSync(file, 'utf8')
+      writeFileSync(file, `${good.replace(/^store:.*$/m, '')}\nstore: { path: ${name} }\n`)
+      const { code, err } = waybill('run', '--stand-ins')
+      expect(await code).to.equal(3)
+      expect(err())
+        .to.match(/STORE_UNAVAILABLE: the store's folder \S+ cannot be made: /)
+        .and.match(why)
+      writeFileSync(file, good)
+    })
+
   it('tells every fault and ends with 1 where the project has some', async () => {
     const bad = recorder(dir)
     const file = join(dir, 'waybill.yaml')
