@@ -44,7 +44,7 @@ export const faultCodes = {
   UNREACHABLE: { title: 'A branch that no message can reach', mend: 'Move it before the branch that takes its messages, or remove it.' },
   UNUSED: {
     title: 'Something that nothing uses',
-    mend: 'Use it, or remove it: what stands in a project should do something. Told only where no other fault may be its cause.',
+    mend: 'Use it, or remove it: what stands in a project should do something. Told only where no other fault may be its cause; `waybill run` runs with it and warns.',
   },
   CONFLICT: { title: 'Two parts contradict one another', mend: 'Keep the one that is meant.' },
 } as const satisfies Readonly<Record<FaultCode, FaultSpec>>

@@ -32,6 +32,11 @@ export type FaultCode =
   | 'UNUSED'
   | 'CONFLICT'
 
+/** Whether it keeps a gateway from running: what nothing uses does not, so that a route which was taken out at night is no obstacle. */
+export function isGrave({ code }: Pick<Fault, 'code'>): boolean {
+  return code !== 'UNUSED'
+}
+
 export interface FaultDetails {
   /** Point at the key, not at its value. */
   readonly atKey?: boolean

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import type { AdapterContext, SourceBinding } from '../adapters/adapter.ts'
 import { adapters } from '../adapters/registry.ts'
 import { standInOutbounds } from '../adapters/stand-in/stand-in.ts'
+import { isGrave } from '../config/faults.ts'
 import type { Project } from '../config/project.ts'
 import { compileProject, createRoutes } from '../routes/compile.ts'
 import type { CompiledRoute } from '../routes/route.ts'
@@ -9,7 +10,7 @@ import { adapterOutbounds, createTargets } from '../routes/targets.ts'
 import { createAbandoned } from './abandoned.ts'
 import { configView } from './admin/config-view.ts'
 import { createAdmin } from './admin/server.ts'
-import { leaveAddress, loadToken } from './admin/token.ts'
+import { loadToken } from './admin/token.ts'
 import { createAdminParts } from './admin-parts.ts'
 import { createCall } from './call.ts'
 import { createCarry } from './carry.ts'
@@ -75,7 +76,8 @@ interface Parts {
 /** Starts a project: resolves when it takes messages; throws GatewayError where it cannot (CONFIG_INVALID, STORE_OWNED, an address that is taken). */
 export async function startGateway(project: Project, options: StartOptions): Promise<RunningGateway> {
   const compiled = compileProject(project)
-  if (project.faults.count > 0) throw new GatewayError('CONFIG_INVALID', `${project.faults.count} faults; \`waybill check\` lists them`)
+  const grave = project.faults.list().filter(isGrave).length
+  if (grave > 0) throw new GatewayError('CONFIG_INVALID', `${grave} faults; \`waybill check\` lists them`)
   const folder = resolve(project.dir, project.store.path)
   const store = await createStore({ ...project.store, path: folder, log: options.log })
   try {
@@ -159,8 +161,11 @@ function createInbounds(project: Project, context: AdapterContext, brokerPlayed:
 async function run(parts: Parts): Promise<RunningGateway> {
   const { project, store, queue, relay, runners, inbounds } = parts
   const folder = resolve(project.dir, project.store.path)
-  const admin = createAdmin({ address: project.listen.admin, token: loadToken(folder), parts: createAdminParts(parts, about(parts)) })
-  const stop = createStop(parts, admin, folder)
+  const admin = createAdmin({
+    ...{ address: project.listen.admin, token: loadToken(folder), folder },
+    parts: createAdminParts(parts, about(parts)),
+  })
+  const stop = createStop(parts, admin)
   try {
     if (project.queue.kind === 'embedded') await store.recall('broker')
     await queue.start([...runners.keys()])
@@ -169,7 +174,6 @@ async function run(parts: Parts): Promise<RunningGateway> {
     await relay.start(paused)
     for (const [name, runner] of runners) await runner.start(paused.includes(name))
     const address = await admin.start()
-    leaveAddress(folder, address)
     for (const inbound of inbounds) await inbound.start(parts.gateway)
     const http = inbounds.find(inbound => inbound.address)?.address ?? project.listen.http
     return { addresses: { http, admin: address }, stop }

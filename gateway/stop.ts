@@ -1,5 +1,4 @@
 import type { Admin } from './admin/server.ts'
-import { takeAddress } from './admin/token.ts'
 import type { Runner } from './delivery.ts'
 import type { Limits } from './limits.ts'
 import type { Log } from './log.ts'
@@ -26,10 +25,10 @@ export interface StopParts {
 }
 
 /** Ends a gateway from the outside in: sources first, the store last, so that whatever still runs can be written down. May be called twice. */
-export function createStop(parts: StopParts, admin: Admin, folder: string): () => Promise<void> {
+export function createStop(parts: StopParts, admin: Admin): () => Promise<void> {
   let stopped: Promise<void> | undefined
   return () => {
-    stopped ??= stop(parts, admin, folder)
+    stopped ??= stop(parts, admin)
     return stopped
   }
 }
@@ -37,7 +36,6 @@ export function createStop(parts: StopParts, admin: Admin, folder: string): () =
 async function stop(
   { log, store, queue, metrics, targets, relay, runners, inbounds, limits, upkeep, badStarts }: StopParts,
   admin: Admin,
-  folder: string,
 ): Promise<void> {
   limits.close()
   upkeep.stop()
@@ -52,7 +50,6 @@ async function stop(
   )
   await every(log, [queue.close(), ...[...targets.values()].map(target => target.outbound.close())])
   await every(log, [admin.stop()])
-  takeAddress(folder)
   badStarts.forget()
   metrics.close()
   await store.close()

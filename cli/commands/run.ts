@@ -1,5 +1,7 @@
 import { relative } from 'node:path'
 import { isPlayed } from '../../adapters/stand-in/stand-in.ts'
+import { isGrave } from '../../config/faults.ts'
+import { formatFault } from '../../config/format-fault.ts'
 import type { Project } from '../../config/project.ts'
 import { targetsOf } from '../../gateway/admin/config-view.ts'
 import { CommandError, type CommandSpec, exit, type Given, optionFlag, optionText } from '../command.ts'
@@ -23,6 +25,7 @@ export const run: CommandSpec = {
     const project = await openProject({ ...given, brokerPlayed: standIns })
     const gateway = await start(project, given, standIns)
     if (!gateway) return exit.found
+    for (const fault of project.faults.list()) given.terminal.note(`warning: ${formatFault(fault)}`)
     const ready = { project, standIns, addresses: gateway.addresses, tookMs: performance.now() - begun }
     if (given.json) given.terminal.print(JSON.stringify({ ready: true, name: project.name, ...gateway.addresses }))
     else for (const line of readyLines(ready, given)) given.terminal.print(line)
@@ -31,12 +34,12 @@ export const run: CommandSpec = {
 }
 
 async function start(project: Project, given: Given, standIns: boolean) {
-  if (project.faults.count > 0) return refuse(given, standIns)
+  if (project.faults.list().some(isGrave)) return refuse(given, standIns)
   const [{ startGateway }, { createLog }] = await Promise.all([import('../../gateway/start.ts'), import('../../gateway/log.ts')])
   try {
     return await startGateway(project, { log: createLog({ level: levelOf(given), pretty: process.stderr.isTTY === true }), standIns })
   } catch (error) {
-    if (project.faults.count === 0) throw error
+    if (!project.faults.list().some(isGrave)) throw error
     tellFaults(project, given)
     return undefined
   }

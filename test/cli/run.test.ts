@@ -71,6 +71,19 @@ describe('waybill run', () => {
     expect(await main(['balance'], recorder(dir))).to.equal(0)
   })
 
+  it('runs with what nothing uses, and warns of it; only check ends with 1', async () => {
+    const file = join(dir, 'waybill.yaml')
+    const good = readFileSync(file, 'utf8')
+    writeFileSync(file, `${good.replace(/^systems:$/m, "systems:\n  idle: { rest: 'http://127.0.0.1:9' }")}`)
+    const gateway = waybill('run', '--stand-ins')
+    await until('the gateway is ready', () => gateway.out().includes('Ctrl-C stops it.'))
+    expect(gateway.err()).to.match(/^warning: waybill\.yaml:\d+:3 no route reaches system "idle"; use it, or remove it$/m)
+    gateway.child.kill('SIGTERM')
+    expect(await gateway.code).to.equal(0)
+    expect(await main(['check'], recorder(dir))).to.equal(1)
+    writeFileSync(file, good)
+  })
+
   const folders = [
     { name: '/proc/nope', why: /ENOENT/ },
     { name: 'waybill.yaml/data', why: /ENOTDIR|EEXIST/ },
