@@ -5,6 +5,7 @@ import type { Feed } from './feed.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import type { Delivery, Parcel, PublishResult, Queue, Routes } from './ports.ts'
+import { createSettler } from './settler.ts'
 import type { Change, Store } from './store/port.ts'
 
 export interface HandParts {
@@ -22,6 +23,7 @@ export type Hand = (feed: Feed, deliveries: readonly Delivery[]) => Promise<void
 export function createHand(parts: HandParts, wakeAt: (feed: Feed, dueAt: number) => void): Hand {
   const { store, queue, log } = parts
   const durable = queue.holding === undefined
+  const settler = createSettler(store, log)
 
   return async function hand(feed, deliveries) {
     const lying = feed.handing.add(deliveries)
@@ -30,24 +32,21 @@ export function createHand(parts: HandParts, wakeAt: (feed: Feed, dueAt: number)
     const results = await queue.publish(parcels)
     failpoint('relay.published')
     const done = () => feed.handing.remove(lying)
-    if (feed.target.outbound.publication) concludeDirect(feed, parcels, results, refused).then(done)
+    if (feed.target.outbound.publication) concludeDirect({ feed, parcels, results, refused }, done)
     else concludeWork(feed, parcels, results).then(done)
   }
 
   /** The confirmed publish is the delivery. Its record rides along with a later commit: after a crash the same id goes out once more. */
-  async function concludeDirect(
-    feed: Feed,
-    parcels: readonly Parcel[],
-    results: readonly PublishResult[],
-    changes: Change[],
-  ): Promise<void> {
+  function concludeDirect({ feed, parcels, results, refused: changes }: Published, done: () => void): void {
     for (const [index, { delivery }] of parcels.entries()) {
       const result = results[index] ?? 'no-room'
       if (result === 'no-room') lookAgain(feed)
       else changes.push(changeOf(parts, feed, delivery, result === 'stored' ? undefined : refusal(feed.target.name, result)))
     }
-    await store.settle(changes).catch(fault)
-    for (const { dueAt } of changes) if (dueAt !== undefined) wakeAt(feed, dueAt)
+    settler.settle(changes, () => {
+      for (const { dueAt } of changes) if (dueAt !== undefined) wakeAt(feed, dueAt)
+      done()
+    })
   }
 
   /** What the queue has is in its own durable copy from now on, or in its hands. */
@@ -71,6 +70,11 @@ export function createHand(parts: HandParts, wakeAt: (feed: Feed, dueAt: number)
 
 /** A queue that had no room a moment ago is not asked again at once. */
 const REFUSED_MS = 50
+
+interface Published extends Packed {
+  readonly feed: Feed
+  readonly results: readonly PublishResult[]
+}
 
 interface Packed {
   readonly parcels: readonly Parcel[]
