@@ -8,7 +8,7 @@ describe('loadProject', () => {
   it('reads one file, and fills the defaults', () => {
     const project = load({ 'waybill.yaml': START + ROUTE })
     expect(project.faults.list()).to.deep.equal([])
-    expect(project.listen).to.deep.equal({ http: '127.0.0.1:8080', admin: '127.0.0.1:8081', trustedProxies: [] })
+    expect(project.listen).to.deep.equal({ http: '127.0.0.1:8080', admin: '127.0.0.1:8081' })
     expect(project.queue).to.deep.equal({ kind: 'embedded' })
     expect(project.systems.warehouse?.limits).to.deep.equal({ inFlight: 8 })
     expect(project.defaults.retry).to.deep.equal({
@@ -78,7 +78,7 @@ describe('loadProject', () => {
 
   it('keeps only the hash of a key that a reference gives', () => {
     const project = load(
-      { 'waybill.yaml': START, 'clients.yaml': 'shop: { key: "${env:KEY}", scopes: ["*"] }\n' },
+      { 'waybill.yaml': START, 'clients.yaml': 'shop: { key: "$' + '{env:KEY}", scopes: ["*"] }\n' },
       { KEY: 'correct-horse-battery' },
     )
     expect(project.clients.shop?.keyHashes).to.deep.equal([createHash('sha256').update('correct-horse-battery').digest('hex')])
