@@ -12,13 +12,6 @@ export const listenOptions = {
   properties: {
     http: { type: 'string', format: 'address', default: '127.0.0.1:8080', description: 'For the sources that come over HTTP.' },
     admin: { type: 'string', format: 'address', default: '127.0.0.1:8081', description: 'Health, metrics, management.' },
-    trustedProxies: {
-      type: 'array',
-      items: { type: 'string' },
-      default: [],
-      description: 'Addresses whose X-Forwarded-For is believed.',
-      example: ['10.0.0.1'],
-    },
     tls: {
       type: 'object',
       additionalProperties: false,

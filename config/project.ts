@@ -158,7 +158,6 @@ export interface Project {
   readonly listen: {
     readonly http: string
     readonly admin: string
-    readonly trustedProxies: readonly string[]
     readonly tls?: { readonly cert: string; readonly key: string }
   }
   readonly queue: { readonly kind: 'embedded' } | { readonly kind: 'rabbitmq'; readonly options: RabbitmqOptions }

@@ -34,7 +34,7 @@ export function projectOf({ dir = '/nowhere', schemas = {}, tables = {}, mapping
   const project: Project = {
     dir,
     name: 'test',
-    listen: { http: '127.0.0.1:0', admin: '127.0.0.1:0', trustedProxies: [] },
+    listen: { http: '127.0.0.1:0', admin: '127.0.0.1:0' },
     queue: { kind: 'embedded' },
     store: resolveOptions(storeOptions, {}),
     defaults: { retry: { delaysMs: [1_000], giveUpAfterMs: 60_000, jitter: 0 } },

@@ -14,7 +14,7 @@ export function contextWith(brokerUrl?: string): AdapterContext {
   const project: Project = {
     dir: '/nowhere',
     name: 'test',
-    listen: { http: '', admin: '', trustedProxies: [] },
+    listen: { http: '', admin: '' },
     queue: { kind: 'embedded' },
     store: resolveOptions(storeOptions, {}),
     defaults: { retry: { delaysMs: [], giveUpAfterMs: 0, jitter: 0 } },
