@@ -17,7 +17,7 @@ type Words = (event: EventView, story: StoryView) => string
 
 const WORDS: Readonly<Record<EventView['what'], Words>> = {
   accepted: (_, story) => acceptedWords(story),
-  'attempt-failed': event => `${about(event)}attempt ${event.attempt ?? '?'} failed: ${fault(event)}`,
+  'attempt-failed': event => `${about(event)}${failedWords(event)}${nextTry(event)}`,
   delivered: (event, story) => `${about(event)}delivered at attempt ${event.attempt ?? attemptsOf(event, story)}${answered(event)}`,
   dead: event => `${about(event)}given up${event.attempt ? ` after attempt ${event.attempt}` : ''}: ${fault(event)}`,
   expired: event => `${about(event)}expired: the message's own deadline passed before the target took it`,
@@ -44,6 +44,16 @@ function acceptedWords({ message, deliveries, events }: StoryView): string {
 
 function about({ entry }: EventView): string {
   return entry === undefined || entry === '-' ? '' : `${plain(entry)} `
+}
+
+/** What was put back unsent has no error. */
+function failedWords(event: EventView): string {
+  const { attempt = '?', code } = event
+  return code === undefined ? 'was not sent, since its target was down or paused' : `attempt ${attempt} failed: ${fault(event)}`
+}
+
+function nextTry({ at, dueAt }: EventView): string {
+  return dueAt === undefined ? '' : `; next try in ${span(Date.parse(dueAt) - Date.parse(at))}`
 }
 
 function fault({ code, detail, answer }: EventView): string {

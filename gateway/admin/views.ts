@@ -37,8 +37,9 @@ export interface DeliveryView {
   readonly body?: BodyView
 }
 
-export interface EventView extends Omit<Event, 'at'> {
+export interface EventView extends Omit<Event, 'at' | 'dueAt'> {
   readonly at: string
+  readonly dueAt?: string
 }
 
 export interface StoryView {
@@ -106,7 +107,7 @@ export function storyView({ message, deliveries, events }: Story, bodies: boolea
       ...(bodies && body && { body: bodyView(message.contentType, body) }),
     },
     deliveries: deliveries.map(delivery => deliveryView(delivery, bodies)),
-    events: events.map(({ at, ...event }) => ({ ...event, at: iso(at) })),
+    events: events.map(({ at, dueAt, ...event }) => ({ ...event, at: iso(at), ...(dueAt !== undefined && { dueAt: iso(dueAt) }) })),
   }
 }
 

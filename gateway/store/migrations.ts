@@ -3,7 +3,7 @@ import { GatewayError } from '../errors.ts'
 import type { Dialect } from './dialect.ts'
 
 /** Each brings the schema one version further; never changed once released, only added to. */
-const migrations: readonly ((dialect: Dialect) => readonly string[])[] = [first, remapped]
+const migrations: readonly ((dialect: Dialect) => readonly string[])[] = [first, remapped, plannedRetry]
 
 /** The version that this program writes. */
 export const schemaVersion = migrations.length
@@ -72,4 +72,9 @@ function first({ integer, bytes, clustered }: Dialect): readonly string[] {
 /** The number of the replay that made a delivery's body anew: to its target it is another request from then on. */
 function remapped({ integer }: Dialect): readonly string[] {
   return [`ALTER TABLE deliveries ADD COLUMN remapped ${integer}`]
+}
+
+/** When a failed attempt was to be followed by the next. */
+function plannedRetry({ integer }: Dialect): readonly string[] {
+  return [`ALTER TABLE events ADD COLUMN due_at ${integer}`]
 }

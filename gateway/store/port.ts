@@ -84,6 +84,8 @@ export interface Event {
   readonly answer?: string
   /** Who did it, for what people do. */
   readonly by?: string
+  /** attempt-failed: when the next was to follow. */
+  readonly dueAt?: number
 }
 
 /** All that is known of a message: for explain, and for a dead letter's page. */

@@ -33,6 +33,8 @@ export const wayStatements = {
   recall: `UPDATE deliveries SET place = 'store' WHERE place = ? AND ${OPEN}`,
   recallTarget: `UPDATE deliveries SET place = 'store' WHERE target = ? AND place = ? AND ${OPEN}`,
   insertEvent: 'INSERT INTO events (message_id, entry, at, what, attempt, code, detail, answer, person) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+  insertFailure: `INSERT INTO events (message_id, entry, at, what, attempt, code, detail, answer, due_at)
+    VALUES (?, ?, ?, 'attempt-failed', ?, ?, ?, ?, ?)`,
   position: 'INSERT INTO positions (source, value) VALUES (?, ?) ON CONFLICT (source) DO UPDATE SET value = excluded.value',
 } as const
 
@@ -86,7 +88,7 @@ export const readStatements = {
   latest: 'SELECT coalesce(max(received_at), 0) AS at FROM (SELECT received_at FROM messages ORDER BY seq DESC LIMIT 100) AS newest',
   message: 'SELECT * FROM messages WHERE id = ?',
   deliveriesOf: 'SELECT * FROM deliveries WHERE message_id = ? ORDER BY entry',
-  eventsOf: 'SELECT entry, at, what, attempt, code, detail, answer, person FROM events WHERE message_id = ? ORDER BY seq',
+  eventsOf: 'SELECT entry, at, what, attempt, code, detail, answer, person, due_at FROM events WHERE message_id = ? ORDER BY seq',
   position: 'SELECT value FROM positions WHERE source = ?',
   paused: 'SELECT target FROM targets WHERE paused = 1 ORDER BY target',
 } as const

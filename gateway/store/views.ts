@@ -18,6 +18,7 @@ interface EventRow {
   readonly detail: string | null
   readonly answer: string | null
   readonly person: string | null
+  readonly due_at: number | null
 }
 
 /** What people ask of one message or of many: receipts and stories. */
@@ -189,6 +190,7 @@ function toEvent(row: EventRow): Event {
     ...(row.detail !== null && { detail: row.detail }),
     ...(row.answer !== null && { answer: row.answer }),
     ...(row.person !== null && { by: row.person }),
+    ...(row.due_at !== null && { dueAt: row.due_at }),
   }
 }
 

@@ -70,6 +70,7 @@ function prepareWay({ db, dialect }: Base) {
     recall: statement(s.recall),
     recallTarget: statement(s.recallTarget),
     event: statement(s.insertEvent),
+    failure: statement(s.insertFailure),
     position: statement(s.position),
     body: statement<{ bytes: Uint8Array }>(readStatements.body),
   }
@@ -137,7 +138,7 @@ function settleOne(tally: Tally, q: Way, [state, at, row, code, detail, answer]:
   if (state === 'delivered') {
     close(tally, state, q.deliver.get(row))
   } else if (state === 'waiting') {
-    if (q.wait.run(row).changes === 1) q.event.run(messageId, entry, at, 'attempt-failed', row[0], code, detail, answer, null)
+    if (q.wait.run(row).changes === 1) q.failure.run(messageId, entry, at, row[0], code, detail, answer, row[1])
   } else if (close(tally, state, q.giveUp.get(row))) {
     q.event.run(messageId, entry, at, state, row[1], code, detail, answer, null)
   }

@@ -42,6 +42,23 @@ describe('the story of a message', () => {
       said: 'books the reply came after the caller had its receipt; it is kept under it; it answered: ok',
     },
     {
+      name: 'retry',
+      event: {
+        what: 'attempt-failed',
+        entry: 'books',
+        attempt: 2,
+        code: 'TARGET_TIMEOUT',
+        detail: 'slow',
+        dueAt: '2026-11-24T17:04:42.000Z',
+      },
+      said: 'books attempt 2 failed: TARGET_TIMEOUT slow; next try in 2 min 30 s',
+    },
+    {
+      name: 'delivery put back unsent',
+      event: { what: 'attempt-failed', entry: 'books', attempt: 0, dueAt: '2026-11-24T17:02:13.000Z' },
+      said: 'books was not sent, since its target was down or paused; next try in 1 s',
+    },
+    {
       name: 'text that would act on the terminal',
       event: { what: 'attempt-failed', entry: 'books', attempt: 2, code: 'TARGET_REFUSED', detail: '\u001b[2J\nno' },
       said: 'books attempt 2 failed: TARGET_REFUSED ?[2J no',

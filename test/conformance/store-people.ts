@@ -250,7 +250,7 @@ function viewCases(bench: () => Bench): void {
     })
     expect(story?.deliveries[0]).to.include({ state: 'delivered', chosen: 'to[0]', attempts: 2, place: 'store' })
     const failed = story?.events.find(event => event.what === 'attempt-failed')
-    expect(failed).to.include({ entry: 'warehouse', attempt: 1, code: 'TARGET_UNAVAILABLE', detail: '503' })
+    expect(failed).to.include({ entry: 'warehouse', attempt: 1, code: 'TARGET_UNAVAILABLE', detail: '503', dueAt: 1 })
     expect(failed?.answer).to.have.length(4_096)
     expect(await store.story('unknown')).to.equal(undefined)
   })

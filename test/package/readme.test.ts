@@ -76,5 +76,5 @@ function lines(text: string): string[] {
 
 /** Without ids and times, which differ each time. */
 function unnamed(text: string): string {
-  return text.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'ID').replaceAll(/\d{4}-\d\d-\d\d[T ][\d:.]+Z?/g, 'TIME')
+  return text.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'ID').replaceAll(/\d{4}-\d\d-\d\d[T ][\d:.]+Z?|(?<=next try in )[\d.]+ m?s/g, 'TIME')
 }
