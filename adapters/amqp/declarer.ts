@@ -1,6 +1,7 @@
 import type { Log } from '../../gateway/log.ts'
 import { asError } from '../../gateway/queue/as-error.ts'
 import { type AmqpConnection, type Connection, createConnection } from '../../gateway/queue/rabbitmq/connection.ts'
+import type { AdapterContext } from '../adapter.ts'
 import { declareQueue } from './topology.ts'
 
 // A broker that is away must not hold the gateway's start up.
@@ -19,8 +20,8 @@ interface Wish {
   readonly done: () => void
 }
 
-/** Connects when the first queue is wished for. */
-export function createDeclarer(url: string, log: Log): Declarer {
+/** Connects when the first queue is wished for, under the name of the project. */
+export function createDeclarer(url: string, { project, log }: Pick<AdapterContext, 'project' | 'log'>): Declarer {
   const wishes = new Set<Wish>()
   let connection: Connection | undefined
 
@@ -48,7 +49,7 @@ export function createDeclarer(url: string, log: Log): Declarer {
           resolve()
         }
         wishes.add({ queue, done })
-        connection ??= createConnection({ url, name: 'waybill topology', log, setUp })
+        connection ??= createConnection({ url, name: `waybill ${project.name} topology`, log, setUp })
       })
     },
     close() {

@@ -46,7 +46,7 @@ const declarers = new WeakMap<AdapterContext, Declarer>()
 
 /** One for all targets of a gateway, so that forty queues are one connection. */
 function declarerOf(context: AdapterContext, url: string): Declarer {
-  const declarer = declarers.get(context) ?? createDeclarer(url, context.log)
+  const declarer = declarers.get(context) ?? createDeclarer(url, context)
   declarers.set(context, declarer)
   return declarer
 }

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { expect } from 'chai'
 import { createOutbound } from '../../../adapters/amqp/outbound.ts'
 import type { Outbound } from '../../../gateway/ports.ts'
@@ -110,6 +112,25 @@ describe('AMQP out', () => {
     await outbound.ready?.()
     await client.channel.assertQueue(queue, { durable: true, arguments: { 'x-queue-type': 'quorum' } })
     expect(await codeOf(outbound.send(deliveryOf(), never))).to.equal('INTERNAL')
+  })
+
+  it('names the connection that declares after its project', async () => {
+    const broker = new URL(url)
+    const { port, hostname } = broker
+    const seen: Buffer[] = []
+    const ear = createServer(socket => {
+      socket
+        .pipe(connect(Number(port), hostname))
+        .on('error', () => {})
+        .pipe(socket)
+        .on('error', () => {})
+      socket.on('data', chunk => seen.push(chunk))
+    })
+    await once(ear.listen(0, '127.0.0.1'), 'listening')
+    broker.port = String((ear.address() as AddressInfo).port)
+    await target(fresh('named'), broker.href).ready?.()
+    ear.close()
+    expect(Buffer.concat(seen).toString('latin1')).to.contain('waybill test topology')
   })
 
   it('publishes itself where the url is that broker under another user', () => {
