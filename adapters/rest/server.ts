@@ -1,6 +1,6 @@
 import http from 'node:http'
 import https from 'node:https'
-import { GatewayError } from '../../gateway/errors.ts'
+import { addressFault } from '../../gateway/address-fault.ts'
 import { pem } from './pem.ts'
 
 export interface ServerOptions {
@@ -37,11 +37,11 @@ export function createServer({ tls, dir, requestMs, silenceMs, headersMs = HEADE
   return server
 }
 
-/** Resolves when the server listens at `host:port` (`[::1]:8080` for IPv6), with the address it got; rejects with CONFIG_INVALID. */
+/** Resolves when the server listens at `host:port` (`[::1]:8080` for IPv6), with the address it got; rejects with what keeps it from that. */
 export function listen(server: http.Server, address: string): Promise<string> {
   const [, host, port] = /^(?:\[?([^\]]*?)\]?:)?(\d+)$/.exec(address) ?? []
   return new Promise((resolve, reject) => {
-    const refuse = (cause: Error) => reject(new GatewayError('CONFIG_INVALID', `listen.http ${address}: ${cause.message}`, { cause }))
+    const refuse = (cause: Error) => reject(addressFault('listen.http', address, cause))
     server.once('error', refuse)
     server.listen({ port: Number(port), backlog: 4_096, ...(host && { host }) }, () => {
       server.off('error', refuse)

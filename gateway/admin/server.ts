@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express'
+import { addressFault } from '../address-fault.ts'
 import { asGatewayError, type ErrorCode, GatewayError, problem } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { newId } from '../message.ts'
@@ -154,9 +155,10 @@ function listen(server: Server, address: string): Promise<void> {
   const colon = address.lastIndexOf(':')
   const [host, port] = [address.slice(0, colon).replace(/^\[|\]$/g, ''), Number(address.slice(colon + 1))]
   return new Promise((resolve, reject) => {
-    server.once('error', reject)
+    const refuse = (cause: Error) => reject(addressFault('listen.admin', address, cause))
+    server.once('error', refuse)
     server.listen({ host, port }, () => {
-      server.off('error', reject)
+      server.off('error', refuse)
       resolve()
     })
   })

@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -83,6 +85,28 @@ describe('waybill run', () => {
     expect(await main(['check'], recorder(dir))).to.equal(1)
     writeFileSync(file, good)
   })
+
+  const addresses = [
+    { option: 'listen.http', line: /^ {2}http: \S+/m },
+    { option: 'listen.admin', line: /^ {2}admin: \S+/m },
+  ]
+  for (const { option, line } of addresses)
+    it(`ends with 3 where another process listens at ${option}`, async () => {
+      const file = join(dir, 'waybill.yaml')
+      const good = readFileSync(file, 'utf8')
+      const other = createServer()
+      await once(other.listen(0, '127.0.0.1'), 'listening')
+      const taken = `127.0.0.1:${(other.address() as AddressInfo).port}`
+      writeFileSync(
+        file,
+        good.replace(line, found => found.replace(/\S+$/, taken)),
+      )
+      const { code, err } = waybill('run', '--stand-ins')
+      expect(await code).to.equal(3)
+      expect(err()).to.include(`${option} is ${taken}: another process listens there; stop it, or name another address`)
+      other.close()
+      writeFileSync(file, good)
+    })
 
   const folders = [
     { name: '/proc/nope', why: /ENOENT/ },

@@ -36,8 +36,8 @@ describe('a REST inbound that stops', () => {
     const { gateway } = createRecorder()
     const first = await startRest({ sources: [{ options: 'POST /orders' }] }, gateway)
     const error = await startRest({ sources: [{ options: 'POST /orders' }], port: first.port }, gateway).catch((caught: unknown) => caught)
-    expect(error).to.include({ code: 'CONFIG_INVALID' })
-    expect(String(error)).to.include(`127.0.0.1:${first.port}`)
+    expect(error).to.include({ code: 'EADDRINUSE' })
+    expect(String(error)).to.include(`listen.http is 127.0.0.1:${first.port}: another process listens there`)
     await first.stop()
   })
 
