@@ -63,7 +63,7 @@ function add(parent: Command, spec: CommandSpec, { terminal, runner }: Frame): v
   if (trailing) command.argument('[dir]', "the project's folder (default: the current one)")
   if (!spec.makesDir) command.option('--dir <dir>', "the project's folder")
   for (const [flags, description, may] of spec.options ?? []) {
-    if (may === 'repeat') command.option(flags, `${description}; may be given again`, collect, [])
+    if (may === 'repeat') command.option(flags, `${description}; may be given again`, collect)
     else command.option(flags, description)
   }
   command.action(async () => {
@@ -77,7 +77,7 @@ function add(parent: Command, spec: CommandSpec, { terminal, runner }: Frame): v
   })
 }
 
-function collect(value: string, before: readonly string[]): readonly string[] {
+function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value]
 }
 
@@ -107,8 +107,8 @@ function unexpected(error: unknown, terminal: Terminal): Exit {
 }
 
 const MENDS: Readonly<Record<string, string>> = {
-  EADDRINUSE: '; stop what listens there, or change listen.http or listen.admin; see waybill doctor',
-  EADDRNOTAVAIL: '; this machine does not have that address: change listen.http or listen.admin',
+  EADDRINUSE: '; stop it, or name another address; waybill doctor tells which are free',
+  EADDRNOTAVAIL: '; name one that it has, or 127.0.0.1',
   EACCES: '; give this user the right to it',
   ENOSPC: '; free space on that disk',
 }

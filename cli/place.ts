@@ -22,9 +22,7 @@ export interface Place {
  * gateway runs with. Throws wrong usage where the folder holds no project.
  */
 export function locate(dir: string, { environment }: Pick<Terminal, 'environment'>): Place {
-  const file = join(dir, 'waybill.yaml')
-  if (!existsSync(file))
-    throw new CommandError(exit.usage, `no waybill.yaml in ${dir}; name the project's folder, or make one: waybill init DIR`)
+  const file = projectFile(dir)
   const { value, faults } = readYaml('waybill.yaml', readFileSync(file, 'utf8'))
   if (value === undefined)
     throw new CommandError(exit.usage, `${file} cannot be read: ${faults[0]?.message ?? 'it is empty'}; see waybill check`)
@@ -32,6 +30,13 @@ export function locate(dir: string, { environment }: Pick<Terminal, 'environment
   const wanted = { admin: fieldsOf(listen).admin ?? '127.0.0.1:8081', path: fieldsOf(store).path ?? 'data' }
   const put = fieldsOf(putReferences(wanted, { dir, environment, faults: unheard }).value)
   return { dir, name: String(name ?? 'waybill'), store: resolve(dir, String(put.path)), admin: String(put.admin) }
+}
+
+/** The file that makes a folder a project; throws wrong usage where it is not there. */
+export function projectFile(dir: string): string {
+  const file = join(dir, 'waybill.yaml')
+  if (existsSync(file)) return file
+  throw new CommandError(exit.usage, `no waybill.yaml in ${dir}; name the project's folder, or make one: waybill init DIR`)
 }
 
 const unheard: Faults = { add: () => {}, count: 0 }

@@ -1,14 +1,16 @@
 import type { Project } from '../config/project.ts'
 import type { Given } from './command.ts'
 import { faultLines } from './faults.ts'
+import { projectFile } from './place.ts'
 
 interface Opening extends Pick<Given, 'dir' | 'terminal'> {
   /** The gateway's own broker is played by stand-ins: its queues are no faults without it. */
   readonly brokerPlayed?: boolean
 }
 
-/** The project in the folder, with the faults that can be found without compiling its expressions. */
+/** The project in the folder, with the faults that can be found without compiling its expressions; throws wrong usage where there is none. */
 export async function openProject({ dir, terminal, brokerPlayed = false }: Opening): Promise<Project> {
+  projectFile(dir)
   const [{ loadProject }, { checkProject }, { adapters }, { transformers }] = await Promise.all([
     import('../config/load.ts'),
     import('../config/check.ts'),

@@ -19,9 +19,15 @@ export const init: CommandSpec = {
     for (const [path, text] of files) write(join(dir, path), text)
     const paths = files.map(([path]) => path)
     if (json) terminal.print(JSON.stringify({ dir, files: paths }))
-    else for (const line of next(relative(terminal.cwd, dir) || '.', paths)) terminal.print(line)
+    else for (const line of next(fromHere(terminal.cwd, dir), paths)) terminal.print(line)
     return exit.good
   },
+}
+
+/** A folder as one names it from here; one beside or above by its whole path. */
+function fromHere(cwd: string, dir: string): string {
+  const path = relative(cwd, dir) || '.'
+  return path === '..' || path.startsWith('../') ? dir : path
 }
 
 function write(path: string, text: string): void {

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { main } from '../../cli/main.ts'
 import { createShop, type Shop } from './shop.ts'
+import { recorder } from './terminal.ts'
 
 describe('the commands', () => {
   let shop: Shop
@@ -18,6 +20,11 @@ describe('the commands', () => {
     { name: 'a missing argument', args: ['pause'], err: /missing required argument 'target'/ },
     { name: 'an argument too many', args: ['status', '.', 'x'], err: /too many arguments/ },
     { name: 'a folder without a project', args: ['status', 'nowhere'], err: /no waybill\.yaml in .*nowhere; name the project's folder/ },
+    ...['check', 'run', 'test', 'try', 'doctor'].map(command => ({
+      name: `a folder without a project: ${command}`,
+      args: [command, 'nowhere'],
+      err: /no waybill\.yaml in .*nowhere; name the project's folder/,
+    })),
     { name: 'a limit that is none', args: ['undelivered', '--limit', 'all'], err: /--limit is "all"; allowed: 1 to 100000/ },
     { name: 'a moment that is none', args: ['dead', 'list', '--after', 'soon'], err: /--after is "soon"; write a moment/ },
     {
@@ -110,8 +117,25 @@ describe('the commands', () => {
     for (const { ok, mend } of findings) expect(ok).to.equal(mend === undefined)
   })
 
+  it('init names a folder that is not below this one by its whole path', async () => {
+    const out = join(shop.dir, 'beside')
+    expect(await waybillIn(join(shop.dir, 'here'), 'init', '../beside')).to.include(`  waybill check ${out}`)
+  })
+
+  it('have help that shows no empty default', async () => {
+    expect((await shop.waybill('try', '--help')).out)
+      .to.match(/may be given again/)
+      .and.not.match(/default: \[\]/)
+  })
+
   it('have help, a version and nothing to hide', async () => {
     expect(await shop.waybill('--help')).to.have.property('code', 0)
     expect((await shop.waybill('--version')).out).to.match(/^\d+\.\d+\.\d+$/)
   })
 })
+
+async function waybillIn(cwd: string, ...args: string[]): Promise<string> {
+  const terminal = recorder(cwd)
+  expect(await main(args, terminal)).to.equal(0)
+  return terminal.printed.join('\n')
+}
