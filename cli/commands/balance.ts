@@ -25,7 +25,7 @@ function show({ terminal }: Given, found: BalanceView): void {
   for (const line of table(['target', ...COLUMNS, ''], rows)) terminal.print(line)
   const beside = `${counted(found.duplicates, 'duplicate')} answered with the first receipt, ${found.filtered} filtered by their route`
   terminal.print(`\n${counted(found.messages, 'message')} accepted; ${beside}`)
-  for (const line of surplus(found)) terminal.print(line)
+  for (const line of queueLines(found)) terminal.print(line)
   terminal.print(
     found.balanced
       ? terminal.paint('green', BALANCED)
@@ -42,13 +42,11 @@ function uneven(line: BalanceView['targets'][number]): string {
 }
 
 // More in the queue than is undelivered is lawful (at least once: a copy that is settled already is dropped when it comes), but worth a look.
-function surplus({ queue, targets }: BalanceView): string[] {
-  return queue.flatMap(({ target, count }) => {
-    const queued = targets.find(line => line.target === target)?.queued ?? 0
-    return count > queued
-      ? [
-          `The queue of ${target} holds ${counted(count, 'delivery', 'deliveries')}, ${count - queued} more than are unsettled: repeats, which are dropped when they come.`,
-        ]
-      : []
+function queueLines({ queue, targets }: BalanceView): string[] {
+  return queue.flatMap(({ target, count, moving }) => {
+    const { queued = 0, atBroker = 0 } = targets.find(line => line.target === target) ?? {}
+    const holds = `The queue of ${target} holds ${counted(count, 'delivery', 'deliveries')}, `
+    if (moving) return [`${holds}${atBroker - count} fewer than the store counts there; it is moving, so ask again when it is quiet.`]
+    return count > queued ? [`${holds}${count - queued} more than are unsettled: repeats, which are dropped when they come.`] : []
   })
 }

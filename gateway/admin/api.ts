@@ -3,8 +3,9 @@ import { asGatewayError, GatewayError } from '../errors.ts'
 import type { Page } from '../ports.ts'
 import type { DeadLetter } from '../store/port.ts'
 import { askedBody, askedBulk, askedBy, askedMessages, askedQuery, askedSelection } from './asked.ts'
+import { balanceView } from './balance.ts'
 import type { AdminParts, Replayed } from './parts.ts'
-import { type BalanceView, deadLetterView, iso, type StatusView, storyView, type TargetView, targetView, undeliveredView } from './views.ts'
+import { deadLetterView, iso, type StatusView, storyView, type TargetView, targetView, undeliveredView } from './views.ts'
 
 /** One operation of the API: resolves with what is answered as JSON; throws GatewayError. */
 export interface Operation {
@@ -112,21 +113,12 @@ function targetOperations(parts: AdminParts): readonly Operation[] {
 }
 
 function gatewayOperations(parts: AdminParts): readonly Operation[] {
-  return [
-    get('/api/balance', async (): Promise<BalanceView> => ({ ...(await parts.store.balance()), queue: await queueCounts(parts) })),
-    get('/api/config', () => parts.config()),
-    get('/api/status', () => status(parts)),
-  ]
+  return [get('/api/balance', () => balanceView(parts)), get('/api/config', () => parts.config()), get('/api/status', () => status(parts))]
 }
 
 async function targetViews({ store, targets }: AdminParts): Promise<readonly TargetView[]> {
   const waiting = new Map((await store.waiting()).map(one => [one.target, one]))
   return targets.list().map(one => targetView(one, waiting.get(one.target)))
-}
-
-async function queueCounts({ targets, count }: AdminParts): Promise<BalanceView['queue']> {
-  const counts = await Promise.all(targets.list().map(async ({ target }) => ({ target, count: await count(target) })))
-  return counts.flatMap(({ target, count: known }) => (known === undefined ? [] : [{ target, count: known }]))
 }
 
 async function status(parts: AdminParts): Promise<StatusView> {

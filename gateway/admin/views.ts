@@ -52,9 +52,9 @@ export interface StoryView {
   readonly events: readonly EventView[]
 }
 
-/** The proof, and beside it what the queue counts of its own for each target. */
+/** The proof, and beside it what the queue counts of its own for each target. `moving`: fewer than the store counts there, and it changes: that proves nothing. */
 export interface BalanceView extends Balance {
-  readonly queue: readonly { readonly target: string; readonly count: number }[]
+  readonly queue: readonly { readonly target: string; readonly count: number; readonly moving?: true }[]
 }
 
 export interface StatusView {

@@ -129,6 +129,8 @@ export interface Balance {
     readonly discarded: number
     readonly expired: number
     readonly queued: number
+    /** Of the queued ones those whose ready copy the broker has. */
+    readonly atBroker: number
   }[]
   readonly messages: number
   readonly duplicates: number

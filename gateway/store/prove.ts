@@ -18,6 +18,7 @@ interface DeliveryEnd {
   readonly entry: string
   readonly target: string
   readonly state: string
+  readonly place: string
   readonly has_body: number
 }
 interface TotalRow {
@@ -96,17 +97,19 @@ function compare(proof: Proof, lines: readonly LineRow[], rows: readonly Deliver
   }
 }
 
-function count(proof: Proof, { target, state }: DeliveryEnd): void {
+function count(proof: Proof, { target, state, place }: DeliveryEnd): void {
   const counts = countsOf(proof, target)
   counts.accepted += 1
-  if (state === 'queued' || state === 'waiting') counts.queued += 1
-  else if (state === 'delivered' || state === 'dead' || state === 'discarded' || state === 'expired') counts[state] += 1
+  if (state === 'queued' || state === 'waiting') {
+    counts.queued += 1
+    if (place === 'broker') counts.atBroker += 1
+  } else if (state === 'delivered' || state === 'dead' || state === 'discarded' || state === 'expired') counts[state] += 1
 }
 
 function countsOf({ targets }: Proof, target: string): Counts {
   const known = targets.get(target)
   if (known) return known
-  const counts: Counts = { target, accepted: 0, delivered: 0, dead: 0, discarded: 0, expired: 0, queued: 0 }
+  const counts: Counts = { target, accepted: 0, delivered: 0, dead: 0, discarded: 0, expired: 0, queued: 0, atBroker: 0 }
   targets.set(target, counts)
   return counts
 }

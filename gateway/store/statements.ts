@@ -124,7 +124,7 @@ export const conditions = {
 /** The proof reads both sides in the order of ids, a slice at a time, in one read transaction. */
 export const balanceStatements = {
   lines: 'SELECT id, entries, filtered FROM messages WHERE id > ? ORDER BY id LIMIT ?',
-  rows: `SELECT d.message_id, d.entry, d.target, d.state, CASE WHEN d.state IN ('queued', 'waiting')
+  rows: `SELECT d.message_id, d.entry, d.target, d.state, d.place, CASE WHEN d.state IN ('queued', 'waiting')
     THEN EXISTS (SELECT 1 FROM bodies b WHERE b.seq = d.body_seq) ELSE 1 END AS has_body
     FROM deliveries d WHERE d.message_id > ? AND d.message_id <= ? ORDER BY d.message_id`,
   totals: 'SELECT * FROM totals ORDER BY target',

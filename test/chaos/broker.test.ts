@@ -90,7 +90,7 @@ describe('a gateway whose broker', function () {
       await rig.resume('warehouse')
       const { target } = rig
       await until('the broker hands out what it holds', async () => (await target('warehouse').seen()).length === 20, 20_000)
-      const during = await sendOrders({ url: rig.url, count: 100, prefix: 'DURING', clients: 32, patienceMs: 3_000 })
+      const during = await sendOrders({ url: rig.url, count: 100, prefix: 'DURING', clients: 100, patienceMs: 6_000 })
       expect(during.statuses.get(503)).to.be.above(0)
       expect(during.answered.size).to.be.within(60, 100)
       await ready(rig, false)

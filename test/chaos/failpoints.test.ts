@@ -18,19 +18,33 @@ interface Row {
   readonly conduct?: Conduct
   /** Targets are paused until the gateway runs again, so that what they see is the second run's alone. */
   readonly paused?: boolean
-  /** Where the queue makes little difference, the short form runs it with the embedded one alone. */
-  readonly alike?: true
+  /** The short form runs it with this queue alone, where the other would show little more. */
+  readonly short?: 'embedded' | 'rabbitmq'
 }
 
 const three = ['warehouse', 'books', 'carrier']
 const rows: readonly Row[] = [
   { row: 1, what: 'before a message is durable', point: 'store.committing:kill@8', repeats: 0, paused: true },
-  { row: 2, alike: true, what: 'after a message is durable, before its answer', point: 'store.committed:kill@8', repeats: 0, paused: true },
-  { row: 2, alike: true, what: 'after accepted, before the queue', point: 'accept.stored:kill@20', repeats: 0, paused: true },
-  { row: 2, what: 'after the queue has it, before the answer', point: 'accept.offered:kill@20', repeats: 0, paused: true },
+  {
+    row: 2,
+    short: 'embedded',
+    what: 'after a message is durable, before its answer',
+    point: 'store.committed:kill@8',
+    repeats: 0,
+    paused: true,
+  },
+  { row: 2, short: 'embedded', what: 'after accepted, before the queue', point: 'accept.stored:kill@20', repeats: 0, paused: true },
+  {
+    row: 2,
+    short: 'rabbitmq',
+    what: 'after the queue has it, before the answer',
+    point: 'accept.offered:kill@20',
+    repeats: 0,
+    paused: true,
+  },
   {
     row: 3,
-    alike: true,
+    short: 'embedded',
     what: 'before the first of three copies',
     point: 'relay.publishing:kill@28',
     repeats: 0,
@@ -39,7 +53,7 @@ const rows: readonly Row[] = [
   },
   {
     row: 3,
-    alike: true,
+    short: 'embedded',
     what: 'before the second of three copies',
     point: 'relay.publishing:kill@29',
     repeats: 0,
@@ -48,7 +62,7 @@ const rows: readonly Row[] = [
   },
   {
     row: 3,
-    alike: true,
+    short: 'embedded',
     what: 'before the third of three copies',
     point: 'relay.publishing:kill@30',
     repeats: 0,
@@ -57,24 +71,26 @@ const rows: readonly Row[] = [
   },
   {
     row: 3,
+    short: 'rabbitmq',
     what: 'after a copy is confirmed, before its mark',
     point: 'relay.published:kill@20',
     repeats: 0,
     targets: three,
     paused: true,
   },
-  { row: 4, alike: true, what: 'before the send to a target', point: 'delivery.sending:kill@10', repeats: 0 },
+  { row: 4, short: 'embedded', what: 'before the send to a target', point: 'delivery.sending:kill@10', repeats: 0 },
   { row: 5, what: "after the target's yes, before its record", point: 'delivery.sent:kill@10', repeats: 1 },
   {
     row: 6,
     what: 'after a retry is recorded, before the ack',
-    alike: true,
+    short: 'embedded',
     point: 'settled.waiting:kill@4',
     repeats: 1,
     conduct: { failFirst: { every: 3, status: 503 } },
   },
   {
     row: 6,
+    short: 'rabbitmq',
     what: 'after the release of a retry, before the mark',
     point: 'relay.released:kill@2',
     repeats: 1,
@@ -82,7 +98,7 @@ const rows: readonly Row[] = [
   },
   {
     row: 7,
-    alike: true,
+    short: 'embedded',
     what: 'after a dead letter is written, before the ack',
     point: 'settled.dead:kill@10',
     repeats: 0,
@@ -130,7 +146,7 @@ for (const kind of ['embedded', 'rabbitmq'] as const)
   })
 
 function rowsFor(kind: 'embedded' | 'rabbitmq'): readonly Row[] {
-  return kind === 'embedded' || longForms ? rows : rows.filter(({ alike }) => !alike)
+  return longForms ? rows : rows.filter(({ short = kind }) => short === kind)
 }
 
 async function expectDeadOnce(rig: Rig): Promise<void> {

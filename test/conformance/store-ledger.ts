@@ -17,15 +17,16 @@ export function ledgerCases(bench: () => Bench): void {
 function balanceCases(bench: () => Bench): void {
   it('counts every state for each target', async () => {
     const { store } = bench()
-    const [a, b, c, d] = await accept(store, ...Array.from({ length: 5 }, () => plan({}, ['a'])), plan({}, ['b']))
-    if (!a || !b || !c || !d) throw new Error('no deliveries')
+    const [a, b, c, d, e] = await accept(store, ...Array.from({ length: 5 }, () => plan({}, ['a'])), plan({}, ['b']))
+    if (!a || !b || !c || !d || !e) throw new Error('no deliveries')
+    await store.placed([a, e], 'broker')
     await store.settle([change(a), dead(b), change(c, { state: 'expired' }), dead(d)])
     await store.discard({ ids: [d.messageId] }, 'ada')
     const { targets, balanced, messages, gaps } = await store.balance()
     expect({ balanced, messages, gaps }).to.deep.equal({ balanced: true, messages: 6, gaps: [] })
     expect(targets).to.deep.equal([
-      { target: 'a', accepted: 5, delivered: 1, dead: 1, discarded: 1, expired: 1, queued: 1 },
-      { target: 'b', accepted: 1, delivered: 0, dead: 0, discarded: 0, expired: 0, queued: 1 },
+      { target: 'a', accepted: 5, delivered: 1, dead: 1, discarded: 1, expired: 1, queued: 1, atBroker: 1 },
+      { target: 'b', accepted: 1, delivered: 0, dead: 0, discarded: 0, expired: 0, queued: 1, atBroker: 0 },
     ])
   })
 
