@@ -90,7 +90,7 @@ describe('dead letters', () => {
     for (const id of ids) await receiptWhen(gateway, id, 'delivered')
   })
 
-  it("are replayed through today's mapping, with the same message id", async () => {
+  it("are replayed through today's mapping, as another request of the same message", async () => {
     const id = await deadOrder('SO-6')
     await edit('item: body.id', 'sku: body.id')
     expect((await gateway.run('dead', 'replay', id, '--mapping', 'current')).code).to.equal(0)

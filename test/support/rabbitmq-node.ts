@@ -8,6 +8,8 @@ import { until } from './until.ts'
 
 /** A RabbitMQ node that a test has to itself. */
 export interface RabbitNode {
+  /** Its name among Erlang nodes. */
+  readonly name: string
   /** `amqp://guest:guest@127.0.0.1:PORT/VHOST` */
   url(vhost?: string): string
   /** The URL of a virtual host that nobody has used yet. */
@@ -70,13 +72,21 @@ export function findServer(): string | undefined {
   return folders.find(folder => existsSync(join(folder, 'rabbitmq-server')) && existsSync(join(folder, 'rabbitmqctl')))
 }
 
-/** Starts a node on free ports with data of its own; resolves when it takes connections. */
-export async function startNode(bin: string): Promise<RabbitNode> {
-  const parts = await prepare(bin)
+/** What the nodes of one cluster share. */
+export interface ClusterOptions {
+  readonly cookie: string
+  /** Where they find each other: the port of one epmd, which the first of them starts. */
+  readonly epmdPort: number
+}
+
+/** Starts a node on free ports with data of its own, alone or as one that may join a cluster; resolves when it takes connections. */
+export async function startNode(bin: string, cluster?: ClusterOptions): Promise<RabbitNode> {
+  const parts = await prepare(bin, cluster)
   living.add(parts)
   await start(parts)
   return {
     port: parts.port,
+    name: parts.name,
     url: (vhost = '/') => `amqp://guest:guest@127.0.0.1:${parts.port}/${encodeURIComponent(vhost)}`,
     vhost: () => freshVhost(parts),
     ctl: (...args) => ctl(parts, args),
@@ -90,9 +100,10 @@ export async function startNode(bin: string): Promise<RabbitNode> {
   }
 }
 
-async function prepare(bin: string): Promise<Parts> {
+async function prepare(bin: string, cluster?: ClusterOptions): Promise<Parts> {
   const dir = mkdtempSync(join(tmpdir(), 'waybill-rabbitmq-'))
-  const [port, dist, epmdPort] = [await freePort(), await freePort(), await freePort()]
+  const [port, dist, epmdPort] = [await freePort(), await freePort(), cluster?.epmdPort ?? (await freePort())]
+  if (cluster) writeFileSync(join(dir, '.erlang.cookie'), cluster.cookie, { mode: 0o400 })
   const name = `waybill-${process.pid}-${port}@localhost`
   mkdirSync(join(dir, 'log'))
   writeFileSync(join(dir, 'plugins'), '[].\n')
