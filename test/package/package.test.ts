@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -69,11 +69,22 @@ describe('the packed tarball, unpacked beside links to its dependencies', () => 
     expect(size).to.be.below(MAX_BYTES)
   })
 
-  it('has its command where package.json says', () => {
+  it('has its command where package.json says, and it runs from there', async () => {
     const { bin }: { bin: { waybill: string } } = JSON.parse(readFileSync(join(folder, 'package', 'package.json'), 'utf8'))
     const program = join(folder, 'package', bin.waybill)
     expect(statSync(program).isFile()).to.equal(true)
-    expect(readFileSync(program, 'utf8').split('\n')[0]).to.equal('#!/usr/bin/env node')
+    // As npm does it for a command.
+    chmodSync(program, 0o755)
+    const linked = join(folder, 'node_modules', '.bin', 'waybill')
+    mkdirSync(dirname(linked), { recursive: true })
+    symlinkSync(program, linked)
+    const { stdout } = await run(linked, ['--version'], { cwd: folder })
+    expect(stdout).to.match(/^\d+\.\d+\.\d+\n$/)
+  })
+
+  it('runs with the young generation of the heap that the bench runs with', () => {
+    const [first] = readFileSync(join(folder, 'package', 'dist', 'cli', 'waybill.js'), 'utf8').split('\n')
+    expect(first).to.equal('#!/usr/bin/env -S node --max-semi-space-size=16')
   })
 
   it('makes a project, checks it and runs its tests', async function () {
