@@ -39,6 +39,8 @@ interface Line {
   amqp: AmqpConnection | undefined
   up: boolean
   blocked: boolean
+  /** Somebody was told that the broker is away. */
+  away: boolean
   detail: string
 }
 
@@ -56,6 +58,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     amqp: undefined,
     up: false,
     blocked: false,
+    away: false,
     detail: `connecting to ${place}`,
   }
   let tried = () => {}
@@ -94,6 +97,7 @@ async function keepUp(line: Line, tried: () => void): Promise<void> {
     options.down?.(reason)
     if (signal.aborted) break
     line.detail = `no connection to ${line.place}: ${reason.message}`
+    line.away = true
     options.log[attempt === 0 ? 'warn' : 'debug']('broker-away', { name: options.name, place: line.place, reason: reason.message, attempt })
     await sleep(backOff(attempt++), undefined, { signal }).catch(() => {})
   }
@@ -120,7 +124,8 @@ async function live(line: Line, ready: () => void): Promise<Error> {
   if (!fault) {
     ready()
     Object.assign(line, { up: true, detail: line.blocked ? line.detail : `connected to ${place}` })
-    options.log.info('broker-connected', { name: options.name, place })
+    options.log[line.away ? 'info' : 'debug']('broker-connected', { name: options.name, place })
+    line.away = false
   } else if (!ended.signal.aborted) destroy(amqp, fault.message)
   const reason = await lost
   Object.assign(line, { amqp: undefined, up: false, blocked: false })
