@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto'
 import { type Bag, createBag } from './bag.ts'
 import type { Runner } from './delivery.ts'
 import { asGatewayError } from './errors.ts'
-import { type AcceptPlans, conflictWith, type IntakeParts } from './intake.ts'
+import { type AcceptPlans, conflictWith, firstReceipt, type IntakeParts } from './intake.ts'
 import type { Message } from './message.ts'
 import type { Bury, Carry, Delivery, Plan } from './ports.ts'
 import type { Store } from './store/port.ts'
 
 export interface CarryParts extends Pick<IntakeParts, 'routes' | 'relay' | 'limits' | 'metrics'> {
-  readonly store: Pick<Store, 'accept' | 'adopt' | 'placed'>
+  readonly store: Pick<Store, 'accept' | 'adopt' | 'known' | 'placed'>
   readonly runners: ReadonlyMap<string, Runner>
   readonly acceptPlans: AcceptPlans
   readonly bury: Bury
@@ -74,7 +74,7 @@ async function take(parts: CarryParts, message: Message): Promise<void> {
   } catch (reason) {
     const error = asGatewayError(reason)
     if (!error.permanent) throw error
-    await parts.bury(message, error)
+    if (!(await firstReceipt(parts, message, error))) await parts.bury(message, error)
   }
 }
 

@@ -12,7 +12,7 @@ const CONFIRM_WAIT_MS = 3_000
 
 export interface IntakeParts {
   readonly routes: Pick<Routes, 'plan'>
-  readonly store: Pick<Store, 'accept' | 'bury'>
+  readonly store: Pick<Store, 'accept' | 'bury' | 'known'>
   readonly relay: Pick<Relay, 'offer'>
   readonly limits: Limits
   readonly metrics: Metrics
@@ -23,7 +23,7 @@ export type AcceptPlans = (plans: readonly Plan[], position?: Position) => Promi
 
 /** Accepts messages: resolves with their receipts once every planned entry's copy is durable, in one transaction with the source's position; throws GatewayError otherwise. */
 export function createIntake(
-  { routes, limits, metrics }: Pick<IntakeParts, 'routes' | 'limits' | 'metrics'>,
+  { routes, store, limits, metrics }: Pick<IntakeParts, 'routes' | 'store' | 'limits' | 'metrics'>,
   acceptPlans: AcceptPlans,
 ): Accept {
   return async function accept(messages, position) {
@@ -33,6 +33,9 @@ export function createIntake(
       const plans = planned instanceof Promise ? await planned : planned
       return await acceptPlans(plans, position)
     } catch (error) {
+      const [only] = messages
+      const first = only && messages.length === 1 ? await firstReceipt({ store, metrics }, only, error) : undefined
+      if (first) return [first]
       metrics.refused(asGatewayError(error).code)
       throw error
     }
@@ -86,6 +89,19 @@ export function createBury({ store, metrics }: Pick<IntakeParts, 'store' | 'metr
     await store.bury([{ message, code: error.code, detail: error.detail }])
     metrics.dead(message.route, '-', error.code)
   }
+}
+
+/** A message that was accepted once keeps its receipt, also where today's schema or mapping refuses its body. */
+export async function firstReceipt(
+  { store, metrics }: { readonly store: Pick<Store, 'known'>; readonly metrics: Metrics },
+  message: Message,
+  refusal: unknown,
+): Promise<Receipt | undefined> {
+  if (message.identity === undefined || !asGatewayError(refusal).permanent) return undefined
+  const known = await store.known(message)
+  if (!known) return undefined
+  metrics.duplicate(message.route)
+  return { id: known.id, state: known.filtered ? 'filtered' : 'accepted', replayed: true }
 }
 
 function planAll(routes: Pick<Routes, 'plan'>, messages: readonly Message[]): readonly Plan[] | Promise<readonly Plan[]> {

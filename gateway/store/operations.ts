@@ -8,7 +8,7 @@ import { createReads, type Orphan } from './reads.ts'
 import { keepStatements, readStatements } from './statements.ts'
 import { createTally } from './tally.ts'
 import { createViews } from './views.ts'
-import { type Base, createWay } from './way.ts'
+import { type Base, createKnown, createWay } from './way.ts'
 
 /** All that the store's thread can be asked, by name. */
 export type Operations = ReturnType<typeof createOperations>
@@ -31,5 +31,15 @@ export function createOperations(db: Database, dialect: Dialect, start: Pick<Sta
   const lists = createLists(base)
   const writes = { ...createWay(base), ...createKeep(base, lists.find), ...createPrune(base, start) }
   writes.recall('source', null)
-  return { base, writes, reads: { ...createReads(base, orphans), ...createViews(base), dead: lists.dead, undelivered: lists.undelivered } }
+  return {
+    base,
+    writes,
+    reads: {
+      ...createReads(base, orphans),
+      ...createViews(base),
+      known: createKnown(base),
+      dead: lists.dead,
+      undelivered: lists.undelivered,
+    },
+  }
 }

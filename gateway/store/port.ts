@@ -164,6 +164,10 @@ export interface Store extends Receipts {
   /** The queue holds these now (or, with 'store', no longer does); one that has been put to wait since it was handed out stays where it is. Need not be durable at once. */
   placed(deliveries: readonly Pick<Delivery, 'messageId' | 'entry' | 'waits'>[], place: Place): Promise<void>
   bury(messages: readonly Buried[]): Promise<void>
+  /** The message that was accepted under the same identity with the same content; undefined where none is known, or no longer. */
+  known(
+    message: Pick<Message, 'identity' | 'body' | 'receivedAt'>,
+  ): Promise<{ readonly id: string; readonly filtered: boolean } | undefined>
   position(source: string): Promise<string | undefined>
 
   /** Deliveries of a target that lie in the store, queued or waiting, and may go by now; in order of their due time, then of acceptance. `except`: keys (deliveryKey) that the caller has in hand; their bodies are not read. */

@@ -10,6 +10,7 @@ import type { StoreOptions } from './options.ts'
 import type { Accepted, Buried, Fill, Remade, Selection, Store } from './port.ts'
 import type { Round } from './prune.ts'
 import { unload } from './rows.ts'
+import { contentOf } from './way.ts'
 import { encodeChange, encodePlan, type Freight, load, recordText, type WireAccepted } from './wire.ts'
 
 export type SqliteOptions = StoreOptions & {
@@ -64,6 +65,7 @@ function readsOf(
   | 'waiting'
   | 'begun'
   | 'current'
+  | 'known'
   | 'position'
   | 'paused'
   | 'adopt'
@@ -84,6 +86,10 @@ function readsOf(
         'current',
         copies.map(({ messageId, entry, attempts, replays }): [string, string, number, number] => [messageId, entry, attempts, replays]),
       ),
+    async known({ identity, body, receivedAt }) {
+      const found = identity === undefined ? undefined : await client.ask('known', identity, contentOf(body), receivedAt)
+      return found && found[0] === 'known' ? { id: found[1], filtered: found[3] } : undefined
+    },
     position: source => client.ask('position', source),
     paused: () => client.ask('paused'),
     adopt: (source, contentHash) => client.ask('adopt', source, contentHash),

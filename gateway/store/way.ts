@@ -54,14 +54,13 @@ function prepareWay({ db, dialect }: Base) {
   const statement = <R>(sql: string): Query<R> => db.prepare<unknown[], R>(dialect.placed(sql))
   const s = wayStatements
   return {
+    ...prepareIdentity({ db, dialect }),
     insertMessage: statement(s.insertMessage),
     insertDelivery: statement(s.insertDelivery),
     insertBody: statement(s.insertBody),
     claim: statement(s.claimIdentity),
-    identity: statement<{ hash: string; message_id: string; filtered: string | null; received_at: number | null }>(s.identity),
     point: statement(s.pointIdentity),
     free: statement(s.freeIdentity),
-    settledAt: statement<{ settled_at: number | null; open: number }>(s.settledAt),
     deliver: statement<Closed>(s.deliver),
     wait: statement(s.wait),
     giveUp: statement<Closed>(s.giveUp),
@@ -73,6 +72,14 @@ function prepareWay({ db, dialect }: Base) {
     failure: statement(s.insertFailure),
     position: statement(s.position),
     body: statement<{ bytes: Uint8Array }>(readStatements.body),
+  }
+}
+
+function prepareIdentity({ db, dialect }: Pick<Base, 'db' | 'dialect'>) {
+  const statement = <R>(sql: string): Query<R> => db.prepare<unknown[], R>(dialect.placed(sql))
+  return {
+    identity: statement<{ hash: string; message_id: string; filtered: string | null; received_at: number | null }>(wayStatements.identity),
+    settledAt: statement<{ settled_at: number | null; open: number }>(wayStatements.settledAt),
   }
 }
 
@@ -100,7 +107,7 @@ function acceptOne(base: Base, q: Way, plan: WirePlan, place: Place): WireAccept
 function claim(base: Base, q: Way, [message, , start, , once, onceHash]: WirePlan): WireAccepted | undefined {
   const [id, identity, length] = [String(message[0]), message[5], Number(message[11])]
   if (typeof identity === 'string') {
-    const content = hash('sha256', base.freight.subarray(start, start + length), 'base64url')
+    const content = contentOf(base.freight.subarray(start, start + length))
     const known = claimOne(base, q, [identity, content, id], message)
     if (known) return known
   }
@@ -115,22 +122,40 @@ function claim(base: Base, q: Way, [message, , start, , once, onceHash]: WirePla
 function claimOne(base: Base, q: Way, wanted: readonly [identity: string, content: string, id: string], message: Row) {
   const [identity, content] = wanted
   if (q.claim.run(...wanted, base.nextIdentity++).changes === 1) return undefined
-  const found = q.identity.get(identity)
-  const settlement = found && q.settledAt.get(found.message_id)
-  const lasts = found?.received_at != null && (settlement?.open || within(base, settlement?.settled_at ?? found.received_at, message))
-  if (!found || !lasts) {
+  const known = lookUp(base, q, [identity, content], Number(message[9]))
+  if (!known) {
     q.free.run(identity)
     q.claim.run(...wanted, base.nextIdentity++)
     return undefined
   }
-  const kind = found.hash === content ? 'known' : 'conflict'
-  if (kind === 'known') base.tally.count('duplicates', 1)
-  const result: Exclude<WireAccepted, 0> = [kind, found.message_id, (settlement?.open ?? 0) > 0, found.filtered !== null]
-  return result
+  if (known[0] === 'known') base.tally.count('duplicates', 1)
+  return known
 }
 
-function within({ identityWindowMs }: Base, settledAt: number, message: Row): boolean {
-  return Number(message[9]) - settledAt < identityWindowMs
+type Known = Exclude<WireAccepted, 0>
+
+/** Reads what an identity is known as at a moment; undefined where it is not, or no longer. */
+export function createKnown(base: Base) {
+  const q = prepareIdentity(base)
+  return (identity: string, content: string, now: number): Known | undefined => lookUp(base, q, [identity, content], now)
+}
+
+function lookUp(
+  { identityWindowMs }: Base,
+  q: ReturnType<typeof prepareIdentity>,
+  [identity, content]: readonly [identity: string, content: string],
+  now: number,
+): Known | undefined {
+  const found = q.identity.get(identity)
+  if (found?.received_at == null) return undefined
+  const { open = 0, settled_at = null } = q.settledAt.get(found.message_id) ?? {}
+  if (open === 0 && now - (settled_at ?? found.received_at) >= identityWindowMs) return undefined
+  return [found.hash === content ? 'known' : 'conflict', found.message_id, open > 0, found.filtered !== null]
+}
+
+/** The content of a message as its identity knows it. */
+export function contentOf(body: Uint8Array): string {
+  return hash('sha256', body, 'base64url')
 }
 
 function settleOne(tally: Tally, q: Way, [state, at, row, code, detail, answer]: WireChange): void {

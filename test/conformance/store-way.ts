@@ -94,6 +94,16 @@ function identityCases(bench: () => Bench): void {
     expect((await store.balance()).messages).to.equal(1)
   })
 
+  it('tells the first message of an identity and a content without accepting anything', async () => {
+    const { store } = bench()
+    const { message } = plan({ identity })
+    expect(await store.known(message)).to.equal(undefined)
+    const { id } = await accepted(bench, plan({ identity }))
+    expect(await store.known(message)).to.deep.equal({ id, filtered: false })
+    expect(await store.known({ ...message, body: bytes('{}') })).to.equal(undefined)
+    expect(await store.known({ body: message.body, receivedAt: message.receivedAt })).to.equal(undefined)
+  })
+
   it('says of a known message whether it is open and whether it was filtered', async () => {
     const { store } = bench()
     const [delivery] = await accept(store, plan({ identity }))
