@@ -40,7 +40,8 @@ export const doctor: CommandSpec = {
 async function admit({ dir, terminal }: Given): Promise<Patient> {
   const place = locate(dir, terminal)
   const [gateway, project] = await Promise.all([findGateway(place).catch(() => undefined), examineProject({ dir, terminal })])
-  return { place, project, ...(gateway && { gateway: gateway.address }) }
+  const played = project.faults.count > 0 && (await examineProject({ dir, terminal, brokerPlayed: true }))
+  return { place, project, ...(played && { played }), ...(gateway && { gateway: gateway.address }) }
 }
 
 function tell({ what, ok, seen, mend }: Finding, { terminal }: Given): void {

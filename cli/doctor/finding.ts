@@ -13,6 +13,8 @@ export interface Finding {
 export interface Patient {
   readonly place: Place
   readonly project: Project
+  /** As it runs with stand-ins for its broker; absent where it has no faults without them. */
+  readonly played?: Project
   /** The address of the project's running gateway; absent where none answers. */
   readonly gateway?: string
 }

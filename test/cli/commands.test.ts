@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { main } from '../../cli/main.ts'
@@ -126,6 +126,40 @@ describe('the commands', () => {
     expect((await shop.waybill('try', '--help')).out)
       .to.match(/may be given again/)
       .and.not.match(/default: \[\]/)
+  })
+
+  describe("with a target on the gateway's own broker, and the embedded queue", () => {
+    async function broker(standIn: boolean): Promise<void> {
+      await shop.waybill('init', 'queued')
+      const file = join(shop.dir, 'queued', 'waybill.yaml')
+      const text = readFileSync(file, 'utf8').replace(/rest: \{ url: .*\}/, 'amqp: orders.out')
+      writeFileSync(file, standIn ? text : text.replace(/^ {4}standIn:.*\n.*\n/m, ''))
+    }
+    async function configFinding(): Promise<{ ok: boolean; seen: string }> {
+      const { out } = await shop.waybill('doctor', 'queued', '--json')
+      return (JSON.parse(out) as { findings: { what: string; ok: boolean; seen: string }[] }).findings.find(
+        ({ what }) => what === 'config',
+      ) as { ok: boolean; seen: string }
+    }
+
+    it('check tells it, and with --stand-ins it does not', async () => {
+      await broker(true)
+      expect((await shop.waybill('check', 'queued')).out).to.match(/with the embedded queue there is none/)
+      expect((await shop.waybill('check', 'queued', '--stand-ins')).out).to.match(/^No faults/)
+    })
+
+    it('doctor says how it runs', async () => {
+      await broker(true)
+      expect(await configFinding()).to.include({
+        ok: true,
+        seen: 'queued has no faults with waybill run --stand-ins; without them it needs its broker',
+      })
+    })
+
+    it('doctor finds it ill where nothing plays it', async () => {
+      await broker(false)
+      expect(await configFinding()).to.include({ ok: false })
+    })
   })
 
   it('have help, a version and nothing to hide', async () => {
