@@ -96,7 +96,7 @@ function reopen(base: Base, q: Keep, one: Listed, fresh: WireRemade | undefined,
     q.newBody.run(contentType, headers, params, seq, length, one.message_id, one.entry)
   }
   base.latest = Math.max(base.latest, now)
-  const opened = q.reopen.get(now, one.message_id, one.entry)
+  const opened = q.reopen.get(now, now, one.message_id, one.entry)
   if (!opened) return false
   base.tally.add(opened.target, 'dead', -1)
   base.tally.open(opened.target, 1, opened.bytes)

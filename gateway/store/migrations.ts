@@ -3,7 +3,7 @@ import { GatewayError } from '../errors.ts'
 import type { Dialect } from './dialect.ts'
 
 /** Each brings the schema one version further; never changed once released, only added to. */
-const migrations: readonly ((dialect: Dialect) => readonly string[])[] = [first, remapped, plannedRetry]
+const migrations: readonly ((dialect: Dialect) => readonly string[])[] = [first]
 
 /** The version that this program writes. */
 export const schemaVersion = migrations.length
@@ -43,10 +43,11 @@ function first({ integer, bytes, clustered }: Dialect): readonly string[] {
     'CREATE INDEX messages_key ON messages ((seq >> 16), key, route) WHERE key IS NOT NULL',
     // The original at 0, then the bodies made from it, one after another: one row a message.
     `CREATE TABLE bodies (seq ${integer} PRIMARY KEY, bytes ${bytes} NOT NULL)`,
+    // `remapped`: the number of the replay that made its body anew. `opened_at`: when the last replay opened it again.
     `CREATE TABLE deliveries (
       message_id TEXT NOT NULL, entry TEXT NOT NULL, target TEXT NOT NULL, state TEXT NOT NULL, place TEXT NOT NULL,
       attempts ${integer} NOT NULL DEFAULT 0, replays ${integer} NOT NULL DEFAULT 0, starts ${integer} NOT NULL DEFAULT 0,
-      waits ${integer} NOT NULL DEFAULT 0,
+      waits ${integer} NOT NULL DEFAULT 0, remapped ${integer}, opened_at ${integer},
       due_at ${integer} NOT NULL, settled_at ${integer}, chosen TEXT NOT NULL, content_type TEXT NOT NULL, headers TEXT, params TEXT,
       body_seq ${integer} NOT NULL, body_start ${integer} NOT NULL, bytes ${integer} NOT NULL, reason TEXT, last_error TEXT,
       PRIMARY KEY (message_id, entry))${clustered}`,
@@ -56,7 +57,7 @@ function first({ integer, bytes, clustered }: Dialect): readonly string[] {
     'CREATE UNIQUE INDEX identities_identity ON identities (identity)',
     `CREATE TABLE events (
       seq ${integer} PRIMARY KEY, message_id TEXT NOT NULL, entry TEXT, at ${integer} NOT NULL, what TEXT NOT NULL,
-      attempt ${integer}, code TEXT, detail TEXT, answer TEXT, person TEXT)`,
+      attempt ${integer}, code TEXT, detail TEXT, answer TEXT, person TEXT, due_at ${integer})`,
     'CREATE INDEX events_message ON events (message_id)',
     `CREATE TABLE totals (
       target TEXT PRIMARY KEY, accepted ${integer} NOT NULL, delivered ${integer} NOT NULL, dead ${integer} NOT NULL,
@@ -67,14 +68,4 @@ function first({ integer, bytes, clustered }: Dialect): readonly string[] {
     `CREATE TABLE calls (identity TEXT PRIMARY KEY, hash TEXT NOT NULL, answer TEXT, body ${bytes}, ended_at ${integer})`,
     `CREATE TABLE targets (target TEXT PRIMARY KEY, paused ${integer} NOT NULL, since ${integer} NOT NULL, person TEXT NOT NULL)`,
   ]
-}
-
-/** The number of the replay that made a delivery's body anew: to its target it is another request from then on. */
-function remapped({ integer }: Dialect): readonly string[] {
-  return [`ALTER TABLE deliveries ADD COLUMN remapped ${integer}`]
-}
-
-/** When a failed attempt was to be followed by the next. */
-function plannedRetry({ integer }: Dialect): readonly string[] {
-  return [`ALTER TABLE events ADD COLUMN due_at ${integer}`]
 }

@@ -12,6 +12,7 @@ export interface DeliveryRow {
   readonly attempts: number
   readonly replays: number
   readonly remapped: number | null
+  readonly opened_at: number | null
   readonly waits: number
   readonly body_seq: number
   readonly body_start: number
@@ -62,6 +63,7 @@ export interface DeliveryState {
   readonly attempts: number
   readonly replays: number
   readonly remapped: number | null
+  readonly opened_at: number | null
   readonly waits: number
   readonly due_at: number
   readonly settled_at: number | null
@@ -105,7 +107,7 @@ export function toDelivery(row: DeliveryRow, body: Uint8Array): Delivery {
     replays: row.replays,
     ...(row.remapped !== null && { remapped: row.remapped }),
     waits: row.waits,
-    acceptedAt: row.received_at,
+    acceptedAt: row.opened_at ?? row.received_at,
     ...(row.expires_at !== null && { expiresAt: row.expires_at }),
   }
 }

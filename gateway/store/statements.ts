@@ -1,8 +1,8 @@
 // All SQL of the store, for every dialect: `?` placeholders, ON CONFLICT, RETURNING and partial indexes, which SQLite and PostgreSQL share.
 
 const OPEN = `state IN ('queued', 'waiting')`
-const DELIVERY = `d.message_id, d.entry, d.target, d.content_type, d.headers, d.params, d.attempts, d.replays, d.remapped, d.waits, d.body_seq,
-  d.body_start, d.bytes,
+const DELIVERY = `d.message_id, d.entry, d.target, d.content_type, d.headers, d.params, d.attempts, d.replays, d.remapped, d.waits, d.opened_at,
+  d.body_seq, d.body_start, d.bytes,
   m.route, m.source, m.key, m.correlation_id, m.extra, m.received_at, m.expires_at`
 const LISTED = `d.message_id, d.entry, d.target, m.route, m.key, d.reason, d.last_error, d.attempts, m.received_at, d.settled_at, d.state,
   d.place, d.due_at, d.bytes`
@@ -41,7 +41,7 @@ export const wayStatements = {
 /** What people and the ledger write. */
 export const keepStatements = {
   reopen: `UPDATE deliveries SET state = 'queued', place = 'store', attempts = 0, starts = 0, replays = replays + 1, due_at = ?,
-    settled_at = NULL WHERE message_id = ? AND entry = ? AND state = 'dead' RETURNING target, bytes`,
+    opened_at = ?, settled_at = NULL WHERE message_id = ? AND entry = ? AND state = 'dead' RETURNING target, bytes`,
   newBody: `UPDATE deliveries SET content_type = ?, headers = ?, params = ?, body_seq = ?, body_start = 0, bytes = ?, remapped = replays + 1
     WHERE message_id = ? AND entry = ?`,
   discard: `UPDATE deliveries SET state = 'discarded', settled_at = ? WHERE message_id = ? AND entry = ?`,

@@ -129,6 +129,20 @@ function deadCases(bench: () => Bench): void {
     expect(seen).to.deep.equal([undefined, 2, 2])
   })
 
+  it('count their age anew once they are open again', async () => {
+    const { store } = bench()
+    const [delivery] = await accept(store, plan({ receivedAt: 1_000 }, ['a']))
+    if (!delivery) throw new Error('no delivery')
+    expect((await store.due('a', Date.now(), 1))[0]?.acceptedAt).to.equal(1_000)
+    await store.settle([dead(delivery)])
+    const before = Date.now()
+    const [opened] = await store.replay({}, 'ada')
+    const [due] = await store.due('a', Date.now(), 1)
+    expect(opened?.acceptedAt).to.be.within(before, Date.now())
+    expect(due?.acceptedAt).to.equal(opened?.acceptedAt)
+    expect((await store.undelivered({})).items[0]?.acceptedAt).to.equal(1_000)
+  })
+
   it('stay dead where they are excepted', async () => {
     const { store } = bench()
     const [a, b] = await sixDead(store)
