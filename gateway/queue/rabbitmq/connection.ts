@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Connection as AmqpConnection, connect } from 'amqplib/callback_api'
+import type { Connection as AmqpConnection } from 'amqplib/callback_api'
 import type { Log } from '../../log.ts'
 import { asError } from '../as-error.ts'
 
@@ -155,7 +155,9 @@ function watch(line: Line, amqp: AmqpConnection): Promise<Error> {
   })
 }
 
-function open({ url, name, heartbeatMs = 10_000 }: ConnectionOptions): Promise<AmqpConnection> {
+async function open({ url, name, heartbeatMs = 10_000 }: ConnectionOptions): Promise<AmqpConnection> {
+  // Gateways without a broker never load it.
+  const { connect } = await import('amqplib/callback_api')
   const address = new URL(url)
   if (!address.searchParams.has('heartbeat')) address.searchParams.set('heartbeat', String(Math.max(1, Math.round(heartbeatMs / 1_000))))
   return new Promise((resolve, reject) => {
