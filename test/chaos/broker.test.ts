@@ -90,7 +90,7 @@ describe('a gateway whose broker', function () {
       await rig.resume('warehouse')
       const { target } = rig
       await until('the broker hands out what it holds', async () => (await target('warehouse').seen()).length === 20, 20_000)
-      const during = await sendOrders({ url: rig.url, count: 100, prefix: 'DURING', clients: 100, patienceMs: 6_000 })
+      const during = await sendOrders({ url: rig.url, count: 100, prefix: 'DURING', clients: 70, patienceMs: 6_000 })
       expect(during.statuses.get(503)).to.be.above(0)
       expect(during.answered.size).to.be.within(60, 100)
       await ready(rig, false)
@@ -111,6 +111,7 @@ describe('a gateway whose broker', function () {
     await rig.pause('warehouse')
     const sent = await sendOrders({ url: rig.url, count: 12, clients: 12 })
     expect(sent.answered.size).to.equal(12)
+    expect((await rig.balance()).queue[0]?.count, 'the queue took all, so it was not full').to.be.below(12)
     await rig.resume('warehouse')
     await rig.settled(HEAL_MS)
     await rig.verify(sent, 0)

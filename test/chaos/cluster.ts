@@ -1,5 +1,5 @@
 import { connect, createServer, type Server } from 'node:net'
-import { freePort } from '../support/port.ts'
+import { lastingPort } from '../support/port.ts'
 import { type RabbitNode, startNode } from '../support/rabbitmq-node.ts'
 
 /** Three nodes that are one broker, behind one address, as a load balancer has it. */
@@ -12,7 +12,7 @@ export interface Cluster {
 
 /** Starts three nodes and joins them; remember to remove it. */
 export async function startCluster(bin: string): Promise<Cluster> {
-  const options = { cookie: 'WAYBILLCHAOS', epmdPort: await freePort() }
+  const options = { cookie: 'WAYBILLCHAOS', epmdPort: await lastingPort() }
   const first = await startNode(bin, options)
   const others = await Promise.all([startNode(bin, options), startNode(bin, options)])
   for (const node of others) {
@@ -47,7 +47,7 @@ async function startBalancer(ports: readonly number[]): Promise<{ server: Server
     }
     attempt(ports)
   })
-  const port = await freePort()
+  const port = await lastingPort()
   await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve))
   return { server, port }
 }

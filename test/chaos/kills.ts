@@ -22,7 +22,7 @@ export interface KillReport {
   readonly brokerKills: number
   readonly statuses: Readonly<Record<string, number>>
   readonly verdicts: Readonly<Record<string, Verdict>>
-  /** From the last fault's end until nothing was undelivered. */
+  /** From the last fault's end and the last answer until nothing was undelivered. */
   readonly healedMs: number
   readonly seconds: number
 }
@@ -41,8 +41,8 @@ export async function killAtRandom(options: KillOptions): Promise<KillReport> {
     const seconds = gatewayKills * GATEWAY_KILL_S + brokerKills * BROKER_KILL_S
     const sending = sendOrders({ url: rig.url, count: orders, clients, perSecond: orders / seconds, patienceMs: seconds * 4_000 + 60_000 })
     await Promise.all([killGateway(rig, gatewayKills), node && killBroker(node, brokerKills)])
-    const calm = performance.now()
     const sent = await sending
+    const calm = performance.now()
     if (sent.answered.size < orders)
       throw new Error(`${orders - sent.answered.size} orders got no answer: ${JSON.stringify([...sent.statuses])}`)
     await rig.settled(HEAL_MS + orders * BACKLOG_PER_MS)

@@ -1,5 +1,5 @@
 import { startProject, type TestGateway } from '../support/gateway.ts'
-import { freePort } from '../support/port.ts'
+import { lastingPort } from '../support/port.ts'
 import { until } from '../support/until.ts'
 import { check, demand, type Verdict } from './checker.ts'
 import type { Sent } from './client.ts'
@@ -54,7 +54,7 @@ export interface Rig {
 export async function startRig(options: RigOptions): Promise<Rig> {
   const targets = new Map<string, CountingTarget>()
   for (const name of options.targets) targets.set(name, await startCountingTarget())
-  const port = await freePort()
+  const port = await lastingPort()
   const files = { 'waybill.yaml': projectText(options, port, targets) }
   const stopTargets = async () => void (await Promise.all([...targets.values()].map(target => target.stop())))
   let gateway = await startProject({ files, ...startOptions(options) }).catch(async error => {

@@ -68,7 +68,7 @@ async function kills(): Promise<boolean> {
 
 function tell({ answered, statuses, verdicts, healedMs, seconds: took }: KillReport): void {
   console.log(
-    `  answered ${answered} in ${took.toFixed(1)} s; answers ${JSON.stringify(statuses)}; nothing undelivered ${(healedMs / 1_000).toFixed(1)} s after the last fault`,
+    `  answered ${answered} in ${took.toFixed(1)} s; answers ${JSON.stringify(statuses)}; nothing undelivered ${(healedMs / 1_000).toFixed(1)} s after the last fault and the last answer`,
   )
   for (const [target, { lost, unexpected, duplicated, recovered }] of Object.entries(verdicts))
     console.log(

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
-import { freePort } from './port.ts'
+import { lastingPort } from './port.ts'
 import { until } from './until.ts'
 
 /** A RabbitMQ node that a test has to itself. */
@@ -102,7 +102,7 @@ export async function startNode(bin: string, cluster?: ClusterOptions): Promise<
 
 async function prepare(bin: string, cluster?: ClusterOptions): Promise<Parts> {
   const dir = mkdtempSync(join(tmpdir(), 'waybill-rabbitmq-'))
-  const [port, dist, epmdPort] = [await freePort(), await freePort(), cluster?.epmdPort ?? (await freePort())]
+  const [port, dist, epmdPort] = [await lastingPort(), await lastingPort(), cluster?.epmdPort ?? (await lastingPort())]
   if (cluster) writeFileSync(join(dir, '.erlang.cookie'), cluster.cookie, { mode: 0o400 })
   const name = `waybill-${process.pid}-${port}@localhost`
   mkdirSync(join(dir, 'log'))
