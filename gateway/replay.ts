@@ -29,8 +29,8 @@ export function createReplay(parts: ReplayParts): Replay {
   return async (selection, by, mapping) => {
     const draft: Draft = { remade: new Map(), refused: [] }
     for (const letters of (await lettersOf(store, selection)).values()) await prepare(parts, letters, mapping, draft)
-    const except = draft.refused.map(({ id, entry }) => deliveryKey({ messageId: id, entry }))
-    const opened = await store.replay({ ...selection, except }, by, draft.remade)
+    const refused = draft.refused.map(({ id, entry }) => deliveryKey({ messageId: id, entry }))
+    const opened = await store.replay({ ...selection, except: [...(selection.except ?? []), ...refused] }, by, draft.remade)
     for (const target of new Set(opened.map(delivery => delivery.target))) relay.wake(target)
     return { replayed: opened.length, refused: draft.refused }
   }

@@ -1,8 +1,8 @@
 import type { Request } from 'express'
 import { asGatewayError, GatewayError } from '../errors.ts'
-import type { Page } from '../ports.ts'
-import type { DeadLetter } from '../store/port.ts'
-import { askedBody, askedBulk, askedBy, askedMessages, askedQuery, askedSelection } from './asked.ts'
+import { deliveryKey, type Page } from '../ports.ts'
+import type { DeadLetter, Selection } from '../store/port.ts'
+import { askedBody, askedBulk, askedBy, askedMessages, askedQuery, askedSelection, MAX_PAGE } from './asked.ts'
 import { balanceView } from './balance.ts'
 import type { AdminParts, Replayed } from './parts.ts'
 import { deadLetterView, iso, type StatusView, storyView, type TargetView, targetView, undeliveredView } from './views.ts'
@@ -57,8 +57,8 @@ function deadOperations(parts: AdminParts): readonly Operation[] {
     post('/api/dead/replay', async request => {
       const { selection, paging, mapping } = askedBulk(request.body)
       const { items, ...next } = await paged(paging, store.dead(selection, paging.cursor, paging.limit))
-      const ids = idsOf(items)
-      const done = ids.length === 0 ? NOTHING : await parts.replay({ ...selection, ids }, askedBy(request), mapping)
+      const page = items.length === 0 ? undefined : await exactly(store, selection, items)
+      const done = page ? await parts.replay(page, askedBy(request), mapping) : NOTHING
       return { ...done, ...next }
     }),
     post('/api/dead/discard', async request => {
@@ -70,6 +70,19 @@ function deadOperations(parts: AdminParts): readonly Operation[] {
 }
 
 const NOTHING: Replayed = { replayed: 0, refused: [] }
+
+/** The selection of these letters alone. A message may have others on the pages beside: only the first and the last of a page can. */
+async function exactly(store: AdminParts['store'], selection: Selection, letters: readonly DeadLetter[]): Promise<Selection> {
+  const shown = new Set(letters.map(deliveryKey))
+  const edges = idsOf([...letters.slice(0, 1), ...letters.slice(-1)])
+  const except: string[] = []
+  for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
+    const beside = await store.dead({ ...selection, ids: edges }, cursor, MAX_PAGE)
+    except.push(...beside.items.map(deliveryKey).filter(key => !shown.has(key)))
+    cursor = beside.cursor
+  }
+  return { ...selection, ids: idsOf(letters), ...(except.length > 0 && { except }) }
+}
 
 // The store discards what is undelivered as well. Reason and target of the letter keep that out: a delivery that waits has another reason.
 async function discard(store: AdminParts['store'], letters: readonly DeadLetter[], by: string): Promise<number> {

@@ -7,7 +7,8 @@ import type { Mapping } from './parts.ts'
 const MAX_TEXT = 512
 const MAX_IDS = 1_000
 const PAGE = 100
-const MAX_PAGE = 500
+/** The most that a page holds. */
+export const MAX_PAGE = 500
 const SELECTED_BY = ['target', 'reason', 'route', 'after', 'before'] as const
 
 export interface Paging {

@@ -18,8 +18,8 @@ import { recorder } from './terminal.ts'
 export interface Shop {
   readonly dir: string
   open(): Promise<Store>
-  /** Asks the admin API, with its token. */
-  call(path: string): Promise<Response>
+  /** Asks the admin API, with its token; with a body it is a POST. */
+  call(path: string, body?: object): Promise<Response>
   close(): Promise<void>
   remove(): Promise<void>
   waybill(...args: string[]): Promise<{ code: number; out: string; err: string }>
@@ -57,7 +57,12 @@ export function createShop(): Shop {
       running = { store, admin, address, end: () => fakes.metrics.close() }
       return store
     },
-    call: path => fetch(`${running?.address}${path}`, { headers: { authorization: `Bearer ${loadToken(folder)}` } }),
+    call(path, body) {
+      const authorization = `Bearer ${loadToken(folder)}`
+      if (!body) return fetch(`${running?.address}${path}`, { headers: { authorization } })
+      const headers = { authorization, 'content-type': 'application/json' }
+      return fetch(`${running?.address}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
+    },
     async remove() {
       await close()
       rmSync(dir, { recursive: true })

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import type { Replayed } from '../../gateway/admin/parts.ts'
 import { removeProjects, startProject, type TestGateway } from '../support/gateway.ts'
 import { startTarget, type Target } from '../support/target.ts'
 import { balanced, order, receiptOf, receiptWhen } from './sender.ts'
@@ -124,6 +125,10 @@ describe('dead letters', () => {
     await receiptWhen(gateway, numbered, 'delivered')
     await receiptWhen(gateway, bare, 'failed')
     expect(JSON.parse((await warehouse.received())[0]?.body ?? '')).to.deep.equal({ sku: 9 })
+    const first = { selection: { ids: [bare] }, mapping: 'current', limit: 1 }
+    const page = (await gateway.api('POST', '/api/dead/replay', first)) as Replayed & { cursor: string }
+    const next = (await gateway.api('POST', '/api/dead/replay', { ...first, cursor: page.cursor })) as Replayed
+    expect([page, next].map(({ refused }) => refused.map(({ entry }) => entry))).to.deep.equal([['books'], ['warehouse']])
     await edit('sku: { value: body.sku, whenMissing: reject }', 'sku: body.id')
   })
 

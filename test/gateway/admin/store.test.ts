@@ -1,13 +1,15 @@
 import { expect } from 'chai'
+import type { Store } from '../../../gateway/store/port.ts'
 import { acceptOrders, createShop, refuse, type Shop } from '../../cli/shop.ts'
 
 describe('the admin API over a real store', () => {
   let shop: Shop
+  let store: Store
   let ids: readonly string[] = []
 
   before(async () => {
     shop = createShop()
-    const store = await shop.open()
+    store = await shop.open()
     ids = await acceptOrders(store, ['SO-0', 'SO-1', 'SO-2', 'SO-3', 'SO-4'])
     await refuse(store, ...ids)
   })
@@ -54,5 +56,21 @@ describe('the admin API over a real store', () => {
   it('proves the balance, with the counts of the queue beside it', async () => {
     const balance = await (await shop.call('/api/balance')).json()
     expect(balance).to.deep.include({ balanced: true, gaps: [], queue: [{ target: 'warehouse', count: 3 }] })
+  })
+
+  it('replays a page of dead letters and none beyond it, also of the same message', async () => {
+    const [id = ''] = await acceptOrders(store, ['SO-both'])
+    await refuse(store, id)
+    const error = { code: 'TARGET_REFUSED' as const, detail: 'no' }
+    await store.settle([{ messageId: id, entry: 'books', state: 'dead', attempts: 1, at: Date.now(), error }])
+    const seen: unknown[] = []
+    let cursor: string | undefined
+    do {
+      const answer = await shop.call('/api/dead/replay', { selection: { ids: [id] }, limit: 1, ...(cursor !== undefined && { cursor }) })
+      const page = (await answer.json()) as { replayed: number; cursor?: string }
+      seen.push(page.replayed, (await store.dead({ ids: [id] })).items.length)
+      cursor = page.cursor
+    } while (cursor !== undefined)
+    expect(seen).to.deep.equal([1, 1, 1, 0, 0, 0])
   })
 })
