@@ -8,7 +8,8 @@ export function makeFolder(folder: string): void {
     make(folder)
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new GatewayError('STORE_UNAVAILABLE', `the store's folder ${folder} cannot be made: ${reason}`, { cause })
+    const mend = 'name one in store.path that this user can make and write'
+    throw new GatewayError('STORE_UNAVAILABLE', `the store's folder ${folder} cannot be made: ${reason}; ${mend}`, { cause })
   }
 }
 

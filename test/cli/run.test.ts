@@ -122,6 +122,7 @@ describe('waybill run', () => {
       expect(err())
         .to.match(/STORE_UNAVAILABLE: the store's folder \S+ cannot be made: /)
         .and.match(why)
+        .and.include('name one in store.path that this user can make and write')
       writeFileSync(file, good)
     })
 
