@@ -1,5 +1,4 @@
 import { relative } from 'node:path'
-import { isPlayed } from '../../adapters/stand-in/stand-in.ts'
 import { isGrave } from '../../config/faults.ts'
 import { formatFault } from '../../config/format-fault.ts'
 import type { Project } from '../../config/project.ts'
@@ -28,7 +27,7 @@ export const run: CommandSpec = {
     for (const fault of project.faults.list()) given.terminal.note(`warning: ${formatFault(fault)}`)
     const ready = { project, standIns, addresses: gateway.addresses, tookMs: performance.now() - begun }
     if (given.json) given.terminal.print(JSON.stringify({ ready: true, name: project.name, ...gateway.addresses }))
-    else for (const line of readyLines(ready, given)) given.terminal.print(line)
+    else for (const line of await readyLines(ready, given)) given.terminal.print(line)
     return stopOnSignal(gateway, given)
   },
 }
@@ -79,7 +78,8 @@ interface Ready {
   readonly tookMs: number
 }
 
-function readyLines({ project, standIns, addresses, tookMs }: Ready, { terminal }: Given): string[] {
+async function readyLines({ project, standIns, addresses, tookMs }: Ready, { terminal }: Given): Promise<string[]> {
+  const { isPlayed } = await import('../../adapters/stand-in/stand-in.ts')
   const routes = Object.values(project.routes)
   const scheme = project.listen.tls ? 'https' : 'http'
   const rows = routes

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { Registry } from 'prom-client'
 import { createMetrics } from '../../gateway/metrics.ts'
 
 describe('metrics', () => {
@@ -36,6 +37,10 @@ describe('metrics', () => {
     for (const line of lines) expect(text.split('\n')).to.include(line)
     expect(text).to.match(/^waybill_queue_age_seconds\{target="warehouse"\} 60/m)
     expect(text).to.match(/^waybill_event_loop_delay_seconds\{quantile="0.99"\} \d/m)
+  })
+
+  it('come with the type that Prometheus asks for', () => {
+    expect(metrics.contentType).to.equal(new Registry().contentType)
   })
 
   it('sums up for the status', () => {
