@@ -7,10 +7,15 @@ export function makeFolder(folder: string): void {
   try {
     make(folder)
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    const mend = 'name one in store.path that this user can make and write'
-    throw new GatewayError('STORE_UNAVAILABLE', `the store's folder ${folder} cannot be made: ${reason}; ${mend}`, { cause })
+    throw unusable(folder, 'made', cause)
   }
+}
+
+/** What is told of a folder that the store cannot use. */
+export function unusable(folder: string, what: 'made' | 'written', cause: unknown): GatewayError {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  const mend = 'name one in store.path that this user can make and write'
+  return new GatewayError('STORE_UNAVAILABLE', `the store's folder ${folder} cannot be ${what}: ${reason}; ${mend}`, { cause })
 }
 
 // Not with `recursive`: Node 20 never ends where a file system says ENOENT of a new folder whose parent is there, as /proc does.

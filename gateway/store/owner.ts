@@ -3,17 +3,17 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { GatewayError } from '../errors.ts'
-import { makeFolder } from '../folder.ts'
+import { makeFolder, unusable } from '../folder.ts'
 
 /** The sole ownership of a store's folder, until released or until the process ends. */
 export interface Ownership {
   release(): void
 }
 
-/** Takes the folder: holds an exclusive transaction on `owner.db`, which the system drops with the process. Throws STORE_OWNED with who holds it, STORE_UNAVAILABLE where the folder cannot be made. */
+/** Takes the folder: holds an exclusive transaction on `owner.db`, which the system drops with the process. Throws STORE_OWNED with who holds it, STORE_UNAVAILABLE where the folder cannot be made or written. */
 export function own(folder: string): Ownership {
   makeFolder(folder)
-  const db = new Sqlite(join(folder, 'owner.db'), { timeout: 100 })
+  const db = open(folder)
   try {
     db.exec('BEGIN EXCLUSIVE')
   } catch (cause) {
@@ -29,6 +29,14 @@ export function own(folder: string): Ownership {
       rmSync(note, { force: true })
       db.close()
     },
+  }
+}
+
+function open(folder: string): Sqlite.Database {
+  try {
+    return new Sqlite(join(folder, 'owner.db'), { timeout: 100 })
+  } catch (cause) {
+    throw unusable(folder, 'written', cause)
   }
 }
 

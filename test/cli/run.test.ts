@@ -111,16 +111,17 @@ describe('waybill run', () => {
   const folders = [
     { name: '/proc/nope', why: /ENOENT/ },
     { name: 'waybill.yaml/data', why: /ENOTDIR|EEXIST/ },
+    { name: '/proc', why: /unable to open database file/ },
   ]
   for (const { name, why } of folders)
-    it(`ends with 3 at once where the store's folder cannot be made: ${name}`, async () => {
+    it(`ends with 3 at once where the store's folder cannot be made or written: ${name}`, async () => {
       const file = join(dir, 'waybill.yaml')
       const good = readFileSync(file, 'utf8')
       writeFileSync(file, `${good.replace(/^store:.*$/m, '')}\nstore: { path: ${name} }\n`)
       const { code, err } = waybill('run', '--stand-ins')
       expect(await code).to.equal(3)
       expect(err())
-        .to.match(/STORE_UNAVAILABLE: the store's folder \S+ cannot be made: /)
+        .to.match(/STORE_UNAVAILABLE: the store's folder \S+ cannot be (made|written): /)
         .and.match(why)
         .and.include('name one in store.path that this user can make and write')
       writeFileSync(file, good)
