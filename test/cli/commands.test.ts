@@ -156,6 +156,15 @@ describe('the commands', () => {
       })
     })
 
+    it('doctor says that its gateway runs', async () => {
+      const file = join(shop.dir, 'waybill.yaml')
+      const routes = 'routes: { orders: { from: { rest: POST /orders }, to: out } }'
+      writeFileSync(file, `${readFileSync(file, 'utf8')}systems: { out: { amqp: orders.out } }\n${routes}\n`)
+      expect((await shop.waybill('doctor', '--json')).out).to.match(/the first at waybill\.yaml:5/)
+      await shop.open()
+      expect((await shop.waybill('doctor', '--json')).out).to.match(/no faults with stand-ins for its broker, and its gateway runs/)
+    })
+
     it('doctor finds it ill where nothing plays it', async () => {
       await broker(false)
       expect(await configFinding()).to.include({ ok: false })
