@@ -109,9 +109,9 @@ describe('a gateway whose broker', function () {
     const policy = ['-p', vhost, 'full', '^waybill', '{"max-length":5,"overflow":"reject-publish"}', '--apply-to', 'queues']
     await node.ctl('set_policy', ...policy)
     await rig.pause('warehouse')
-    const sent = await sendOrders({ url: rig.url, count: 12, clients: 12 })
-    expect(sent.answered.size).to.equal(12)
-    expect((await rig.balance()).queue[0]?.count, 'the queue took all, so it was not full').to.be.below(12)
+    const sent = await sendOrders({ url: rig.url, count: 24, clients: 2 })
+    expect(sent.answered.size).to.equal(24)
+    expect((await rig.balance()).queue[0]?.count, 'the queue took all, so it was not full').to.be.below(24)
     await rig.resume('warehouse')
     await rig.settled(HEAL_MS)
     await rig.verify(sent, 0)
