@@ -1,4 +1,5 @@
-import { type Dispatcher, Pool } from 'undici'
+import { createRequire } from 'node:module'
+import type { Dispatcher, Pool } from 'undici'
 import type { Answer } from '../../gateway/message.ts'
 import type { Delivery, Outbound } from '../../gateway/ports.ts'
 import type { AdapterContext, TargetOptions } from '../adapter.ts'
@@ -9,12 +10,16 @@ import { createRequestHeaders } from './request-headers.ts'
 import { createRequestTarget } from './request-target.ts'
 import { type RestAuth, type RestSystem, restSystem } from './system-options.ts'
 
+// Loaded where a target is really called: what only looks at a config, or plays its systems, does without it.
+const load = createRequire(import.meta.url)
+
 /** Delivers over HTTP/1.1: 2xx resolves with the answer; all else rejects with TARGET_REFUSED, TARGET_UNAVAILABLE or TARGET_TIMEOUT, with the answer where there was one. */
 export function createRestOutbound({ name, options, auth, inFlight }: TargetOptions, { project }: AdapterContext): Outbound {
   const system = restSystem(options)
   const target = createRequestTarget(system)
   const headersOf = createRequestHeaders(system, auth as RestAuth | undefined)
   const limits = { name, timeoutMs: system.timeoutMs, maxReplyBytes: system.maxReplyBytes }
+  const { Pool }: typeof import('undici') = load('undici')
   const pool = new Pool(target.origin, poolOptions(system, inFlight, project.dir))
 
   async function send(delivery: Delivery, signal: AbortSignal): Promise<Answer> {

@@ -1,19 +1,18 @@
 import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { adapters } from '../../adapters/registry.ts'
-import type { SystemConfig } from '../../config/project.ts'
+import type { Project } from '../../config/project.ts'
 import { counted, listed } from '../words.ts'
 import { type Finding, ill, type Patient, well } from './finding.ts'
 
 const BROKER_MS = 5_000
 
 /** Whether the project has faults. */
-export function config({ project, played, gateway }: Patient): Finding {
+export async function config({ project, played, gateway }: Patient): Promise<Finding> {
   const { count } = project.faults
   if (count === 0) return well('config', `${project.name} has no faults`)
   if (played?.faults.count === 0) {
     if (gateway) return well('config', `${project.name} has no faults with stand-ins for its broker, and its gateway runs`)
-    if (Object.values(project.systems).every(isPlayable)) {
+    if (await isPlayable(project)) {
       return well('config', `${project.name} has no faults with waybill run --stand-ins; without them it needs its broker`)
     }
   }
@@ -22,8 +21,9 @@ export function config({ project, played, gateway }: Patient): Finding {
 }
 
 /** Nothing is sent to the gateway's own broker that a stand-in could not take. */
-function isPlayable({ adapter, options, standIn }: SystemConfig): boolean {
-  return standIn.length > 0 || !adapters[adapter]?.queues?.isOwn(options)
+async function isPlayable({ systems }: Project): Promise<boolean> {
+  const { adapters } = await import('../../adapters/registry.ts')
+  return Object.values(systems).every(({ adapter, options, standIn }) => standIn.length > 0 || !adapters[adapter]?.queues?.isOwn(options))
 }
 
 /** Who holds the store: nobody, the project's own gateway, or somebody else. */
