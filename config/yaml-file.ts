@@ -29,8 +29,27 @@ interface Reading {
   nodes: number
 }
 
-/** Reads one YAML file: warnings are faults, keys are unique, positions are kept. Never throws. */
+/** Reads one YAML file: warnings are faults, keys are unique, positions are found. Never throws. */
 export function readYaml(file: string, text: string): ReadFile {
+  const reading = parse(file, text)
+  const { doc, faults } = reading
+  // Behind the first error the parser only guesses: what it says of the rest is noise.
+  for (const problem of [...doc.errors.slice(0, 1), ...doc.warnings]) faults.push(yamlFault(problem, reading))
+  const read = faults.length > 0 ? undefined : toValue(doc.contents, reading)
+  const value = faults.some(({ code }) => code === 'YAML') ? undefined : read
+  return { file, value, faults, locate: locatorOf(file, text) }
+}
+
+/** Parses anew when the first place is asked for: a config without faults does without the memory of its trees. */
+function locatorOf(file: string, text: string): ReadFile['locate'] {
+  let reading: Reading | undefined
+  return (path, details) => {
+    reading ??= parse(file, text)
+    return locate(reading, path, details)
+  }
+}
+
+function parse(file: string, text: string): Reading {
   const lines = new LineCounter()
   const doc = parseDocument(text, {
     lineCounter: lines,
@@ -39,12 +58,7 @@ export function readYaml(file: string, text: string): ReadFile {
     keepSourceTokens: false,
     stringKeys: false,
   })
-  const reading: Reading = { file, text, doc, lines, faults: [], open: new Set(), nodes: 0 }
-  // Behind the first error the parser only guesses: what it says of the rest is noise.
-  for (const problem of [...doc.errors.slice(0, 1), ...doc.warnings]) reading.faults.push(yamlFault(problem, reading))
-  const read = reading.faults.length > 0 ? undefined : toValue(doc.contents, reading)
-  const value = reading.faults.some(({ code }) => code === 'YAML') ? undefined : read
-  return { file, value, faults: reading.faults, locate: (path, details) => locate(reading, path, details) }
+  return { file, text, doc, lines, faults: [], open: new Set(), nodes: 0 }
 }
 
 function yamlFault({ message, pos: [at] }: YAMLError, { doc, lines }: Reading): FormFault {
