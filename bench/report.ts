@@ -59,7 +59,7 @@ npm run bench -- --profile /tmp/profiles         # where the CPU time goes: V8 p
 The load comes from wrk, over 64 connections that stay open, after a warm-up of up to 5 s. *CPU* is user and system time of the program's
 whole process tree, of all threads, divided by the messages. *Memory* is the peak resident memory of the tree, at rest the current one.
 *Busy* is the share of the machine's CPU in use by all processes while measuring. *Lost* is what was answered with 202 and is not there
-afterwards. Waybill runs as its users run it, but for \`--max-semi-space-size=16\` of Node under load (in \`bench/peer/start\`); the footprint
+afterwards. Waybill runs as its users run it, by the command's own \`--max-semi-space-size=16\` of Node under load; the footprint
 bench runs without. The machine must do nothing else: each measurement waits for the lock /tmp/bench.lock, other work it can't see.
 
 It needs Linux, flock, wrk, and the load in ../shared/bench (\`BENCH_SHARED\` names another place). Beside others it needs RabbitMQ, Python and
