@@ -3,7 +3,6 @@ import { createCopies } from './copies.ts'
 import { GatewayError } from './errors.ts'
 import { createGate } from './gate.ts'
 import type { Delivery, Queue } from './ports.ts'
-import { createSlots } from './slots.ts'
 import type { Store } from './store/port.ts'
 
 export interface RunnerParts extends AttemptsParts {
@@ -42,26 +41,23 @@ export function createRunner(parts: RunnerParts): Runner {
   const stopping = new AbortController()
   const attempts = createAttempts(parts, stopping.signal)
   const gate = createGate(target, attempts, parts.log, stopping.signal)
-  const pass = createCopies(parts.store, parts.suspects, gate.pass)
-  // what comes by the queue and what a source carries share the target's bound
-  const slots = createSlots(target.inFlight)
-  const handle = (delivery: Delivery) => slots.use(() => pass(delivery))
+  const handle = createCopies(parts.store, parts.suspects, gate.pass)
 
   return {
     async start(paused) {
       gate.setPaused(paused)
-      const subscription = await queue.consume(target.name, handle, { inFlight: paused ? 0 : target.inFlight, lost: parts.lost })
+      const subscription = await queue.consume(target.name, handle, { inFlight: gate.limit, lost: parts.lost })
       gate.attach(subscription)
     },
     get ready() {
-      return gate.limit > 1 && slots.taken < target.inFlight * CARRIED
+      return gate.limit > 1 && gate.taken < target.inFlight * CARRIED
     },
     carry: handle,
     async setPaused(paused) {
       gate.setPaused(paused)
       await gate.apply()
     },
-    status: () => ({ target: target.name, inFlight: Math.min(slots.taken, target.inFlight), ...gate.status() }),
+    status: () => ({ target: target.name, inFlight: Math.min(gate.taken, target.inFlight), ...gate.status() }),
     async stop() {
       const stopped = gate.stop()
       const timer = setTimeout(() => stopping.abort(new GatewayError('DRAINING', 'the gateway stops')), 20_000)

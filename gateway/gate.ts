@@ -4,18 +4,23 @@ import { GatewayError } from './errors.ts'
 import type { Log } from './log.ts'
 import type { Delivery, Subscription } from './ports.ts'
 import { pause } from './rate.ts'
+import { createSlots, type Slots } from './slots.ts'
 import type { Outcome, Target } from './target.ts'
 
 /** How long a probe holds on to one delivery before another may be the probe. */
 const PROBE_HOLD_MS = 300_000
 const PUT_BACK_MS = 1_000
+/** Deliveries that the queue may hand out for each call that the target may have. */
+const HANDED = 4
 
 const tooLate = new GatewayError('TARGET_TIMEOUT', 'its own deadline passed before it could be sent')
 
 /** Stands before one target: lets deliveries through while it is well, one probe at a time while it is down. Waiting uses no attempts. */
 export interface Gate {
-  /** How many may be under way at once now. */
+  /** How many the queue may hand out at once now. */
   readonly limit: number
+  /** Calls that run or wait for their turn. */
+  readonly taken: number
   attach(subscription: Subscription): void
   /** Resolves when what became of the delivery is durable. */
   pass(delivery: Delivery): Promise<void>
@@ -32,6 +37,7 @@ interface State {
   readonly log: Log
   readonly signal: AbortSignal
   readonly breaker: Breaker
+  readonly slots: Slots
   subscription: Subscription | undefined
   paused: boolean
   probing: boolean
@@ -44,10 +50,14 @@ interface State {
 export function createGate(target: Target, attempts: Attempts, log: Log, signal: AbortSignal): Gate {
   const breaker = createBreaker()
   const unknown = { subscription: undefined, lastError: undefined, timer: undefined }
-  const state: State = { target, attempts, log, signal, breaker, paused: false, probing: false, mayProbe: false, ...unknown }
+  const slots = createSlots(target.inFlight)
+  const state: State = { target, attempts, log, signal, breaker, slots, paused: false, probing: false, mayProbe: false, ...unknown }
   return {
     get limit() {
       return limitOf(state)
+    },
+    get taken() {
+      return slots.taken
     },
     attach(subscription) {
       state.subscription = subscription
@@ -65,18 +75,29 @@ export function createGate(target: Target, attempts: Attempts, log: Log, signal:
   }
 }
 
+/** The target's bound holds for calls; writing down what became of them keeps no other call waiting. */
 async function pass(state: State, delivery: Delivery): Promise<void> {
+  const writeDown = await state.slots.use(() => attempt(state, delivery))
+  await writeDown()
+}
+
+/** What is to be written down after an attempt, or in its place. */
+type WriteDown = () => Promise<void>
+
+async function attempt(state: State, delivery: Delivery): Promise<WriteDown> {
   const { attempts, breaker, paused, probing, mayProbe } = state
-  if (delivery.expiresAt !== undefined && delivery.expiresAt < Date.now()) return attempts.conclude(delivery, { error: tooLate })
-  if (paused || (breaker.open && (probing || !mayProbe))) return attempts.putBack(delivery, {}, Math.max(breaker.pauseMs, PUT_BACK_MS))
+  if (delivery.expiresAt !== undefined && delivery.expiresAt < Date.now()) return () => attempts.conclude(delivery, { error: tooLate })
+  if (paused || (breaker.open && (probing || !mayProbe))) {
+    return () => attempts.putBack(delivery, {}, Math.max(breaker.pauseMs, PUT_BACK_MS))
+  }
   if (breaker.open) return probe(state, delivery)
   const outcome = await attempts.send(delivery)
   note(state, outcome)
-  await attempts.conclude(delivery, outcome)
+  return () => attempts.conclude(delivery, outcome)
 }
 
 /** Holds one delivery, and tries it until the target is back: the only calls that a target which is down gets. */
-async function probe(state: State, delivery: Delivery): Promise<void> {
+async function probe(state: State, delivery: Delivery): Promise<WriteDown> {
   const { attempts, breaker, signal } = state
   const until = Date.now() + PROBE_HOLD_MS
   state.probing = true
@@ -84,8 +105,8 @@ async function probe(state: State, delivery: Delivery): Promise<void> {
     while (true) {
       const outcome = await attempts.send(delivery)
       note(state, outcome)
-      if (!breaker.open) return await attempts.conclude(delivery, outcome)
-      if (state.paused || signal.aborted || Date.now() > until) return await attempts.putBack(delivery, outcome, breaker.pauseMs)
+      if (!breaker.open) return () => attempts.conclude(delivery, outcome)
+      if (state.paused || signal.aborted || Date.now() > until) return () => attempts.putBack(delivery, outcome, breaker.pauseMs)
       await pause(breaker.pauseMs, signal).catch(() => {})
     }
   } finally {
@@ -117,7 +138,12 @@ async function apply(state: State): Promise<void> {
 
 function limitOf({ paused, breaker, mayProbe, target }: State): number {
   if (paused) return 0
-  return breaker.open ? Number(mayProbe) : target.inFlight
+  return breaker.open ? Number(mayProbe) : handedOut(target)
+}
+
+/** More than the target may have at once, since some are being written down meanwhile; one at a time is one at a time. */
+function handedOut({ inFlight }: Target): number {
+  return inFlight === 1 ? 1 : inFlight * HANDED
 }
 
 function statusOf({ paused, breaker, lastError }: State): ReturnType<Gate['status']> {

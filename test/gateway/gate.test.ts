@@ -11,11 +11,15 @@ const down: Outcome = { error: new GatewayError('TARGET_UNAVAILABLE', 'refused')
 const refused: Outcome = { error: new GatewayError('TARGET_REFUSED', 'no') }
 
 /** A gate before a target that answers what `answer` says; what was sent, concluded and put back is counted. */
-function gateBefore(answer: () => Outcome) {
-  const seen = { sent: 0, concluded: 0, putBack: 0, limits: [] as number[] }
+function gateBefore(answer: () => Outcome, turns = 0) {
+  const seen = { sent: 0, concluded: 0, putBack: 0, limits: [] as number[], most: 0 }
+  let running = 0
   const attempts: Attempts = {
     async send() {
       seen.sent += 1
+      seen.most = Math.max(seen.most, ++running)
+      for (let turn = 0; turn < turns; turn++) await new Promise(resolve => setImmediate(resolve))
+      running -= 1
       return answer()
     },
     async conclude() {
@@ -40,7 +44,13 @@ describe('the gate before a target', () => {
   it('lets everything through while the target is well', async () => {
     const { gate, seen } = gateBefore(() => ({}))
     await passes(gate, 20)
-    expect(seen).to.deep.equal({ sent: 20, concluded: 20, putBack: 0, limits: [] })
+    expect(seen).to.include({ sent: 20, concluded: 20, putBack: 0 })
+  })
+
+  it('never has more calls under way than the target may have, though the queue hands out more', async () => {
+    const { gate, seen } = gateBefore(() => ({}), 8)
+    await Promise.all(Array.from({ length: 100 }, () => gate.pass(sampleDelivery())))
+    expect(seen).to.include({ sent: 100, concluded: 100, most: 8 })
   })
 
   it('takes nothing more from the queue after five failures in a row', async () => {
@@ -77,7 +87,7 @@ describe('the gate before a target', () => {
     expect(seen).to.include({ sent: 6, putBack: 1 })
     well = true
     await probe
-    expect(seen.limits.at(-1)).to.equal(8)
+    expect(seen.limits.at(-1)).to.equal(32)
     expect(seen.concluded).to.equal(6)
   })
 
@@ -86,12 +96,12 @@ describe('the gate before a target', () => {
     gate.setPaused(true)
     await gate.apply()
     await passes(gate, 2)
-    expect(seen).to.deep.equal({ sent: 0, concluded: 0, putBack: 2, limits: [0] })
+    expect(seen).to.include({ sent: 0, concluded: 0, putBack: 2 })
     gate.setPaused(false)
     await gate.apply()
     await passes(gate, 1)
     expect(seen).to.include({ sent: 1, concluded: 1 })
-    expect(seen.limits.at(-1)).to.equal(8)
+    expect(seen.limits.at(-1)).to.equal(32)
   })
 
   it('does not send what is past its own deadline', async () => {
