@@ -46,6 +46,7 @@ interface Started {
 
 const START_MS = 10_000
 const RECOVER_AGAIN_MS = 5_000
+const COUNT_MS = 2_000
 
 /** Deliveries that are ready, in quorum queues of RabbitMQ: one work queue for each target, on two connections (publishing, consuming). Connects at `start`. */
 export function createRabbitmqQueue(options: RabbitmqQueueOptions): Queue {
@@ -236,14 +237,24 @@ function health({ started, topology }: State): Health {
 
 async function count(state: State, target: string): Promise<number | undefined> {
   const { amqp, started, topology } = state
-  if (!amqp || !started) return undefined
+  // the broker reads nothing from a connection that it blocks, so it would not answer either
+  if (!amqp || !started?.publisher.health().ok) return undefined
   const queue = topology.queueOf(target)
+  const waited = new AbortController()
   try {
-    const channel = await openChannel(amqp)
-    const { messageCount } = await ask<Replies.AssertQueue>(done => channel.checkQueue(queue, done))
-    void closeChannel(channel)
-    return messageCount + started.consumers.held(queue)
+    const late = sleep(COUNT_MS, undefined, { signal: waited.signal })
+    const lying = await Promise.race([lyingIn(amqp, queue), late])
+    return lying === undefined ? undefined : lying + started.consumers.held(queue)
   } catch {
     return undefined
+  } finally {
+    waited.abort()
   }
+}
+
+async function lyingIn(amqp: AmqpConnection, queue: string): Promise<number> {
+  const channel = await openChannel(amqp)
+  const { messageCount } = await ask<Replies.AssertQueue>(done => channel.checkQueue(queue, done))
+  void closeChannel(channel)
+  return messageCount
 }
