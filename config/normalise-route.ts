@@ -1,5 +1,5 @@
 import type { Adapter } from '../adapters/adapter.ts'
-import { resolveOptions } from '../gateway/options.ts'
+import { parseDuration, resolveOptions } from '../gateway/options.ts'
 import type { Faults, Path } from './faults.ts'
 import { stepsOf, targetOf } from './normalise-target.ts'
 import type { RetryConfig, RouteConfig, SourceConfig } from './project.ts'
@@ -27,6 +27,7 @@ export function routeOf(name: string, value: unknown, parts: RouteParts): RouteC
     from: sourcesOf(fields.from, [...path, 'from'], parts),
     ...given('key', textOf(fields.key)),
     ...given('once', textOf(fields.once)),
+    ...given('expiresAfterMs', parseDuration(textOf(fields.expiresAfter) ?? '')),
     ...given('when', textOf(fields.when)),
     transform: stepsOf(fields.transform, [...path, 'transform']),
     to: to ?? { kind: 'list', targets: [] },

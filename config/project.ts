@@ -63,6 +63,7 @@ export interface RouteConfig {
   readonly from: readonly SourceConfig[]
   readonly key?: string
   readonly once?: string
+  readonly expiresAfterMs?: number
   readonly when?: string
   readonly transform: readonly StepConfig[]
   readonly to: TargetConfig

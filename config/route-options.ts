@@ -129,6 +129,11 @@ export const routeOptions = {
       description: 'An identity of the business: the same value, from any source, is the same message.',
       example: 'body.id',
     },
+    expiresAfter: {
+      ...duration,
+      description: 'How long after it came a message is of use to its targets. What is undelivered then is expired, and no longer sent.',
+      example: '2h',
+    },
     when: { ...expression, description: 'Only messages for which this holds; others have no route.', example: 'body.kind == "order"' },
     transform: { ...steps, description: "Transformers after the source's own: into the canonical model." },
     to: refer('target'),

@@ -53,7 +53,8 @@ export interface Trace {
 }
 
 /** The plan of a message on its route; throws GatewayError with what is wrong with it. */
-export function planMessage(route: CompiledRoute, message: Message, trace?: Trace): Plan | Promise<Plan> {
+export function planMessage(route: CompiledRoute, brought: Message, trace?: Trace): Plan | Promise<Plan> {
+  const message = lasting(route, brought)
   const source = route.sources[message.sourceIndex] ?? route.sources[0]
   const read = readBody(message, source?.config.format ?? 'json')
   if (trace) trace.read = read
@@ -61,6 +62,12 @@ export function planMessage(route: CompiledRoute, message: Message, trace?: Trac
   if (trace) trace.fits = true
   const transform = run(source?.transform, read)
   return then(transform, content => then(run(route.transform, content), canonical => planCanonical(route, read, canonical, trace)))
+}
+
+/** With the deadline that the route gives it, where it brought none of its own. */
+function lasting({ config: { expiresAfterMs } }: CompiledRoute, message: Message): Message {
+  if (expiresAfterMs === undefined || message.expiresAt !== undefined) return message
+  return { ...message, expiresAt: message.receivedAt + expiresAfterMs }
 }
 
 function readBody(message: Message, format: 'json' | 'bytes'): Content {
