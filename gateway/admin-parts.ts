@@ -1,6 +1,6 @@
-import type { AdminParts, TargetStatus } from './admin/parts.ts'
+import type { AdminParts } from './admin/parts.ts'
 import type { TargetGauges } from './counts.ts'
-import type { Runner } from './delivery.ts'
+import type { Runner, TargetStatus } from './delivery.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import type { Health, Queue, Routes } from './ports.ts'

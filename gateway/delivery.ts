@@ -12,9 +12,11 @@ export interface RunnerParts extends AttemptsParts {
   readonly lost: () => Promise<void>
 }
 
+/** A target as the running gateway sees it; from memory. */
 export interface TargetStatus {
   readonly target: string
   readonly paused: boolean
+  /** `open`: it is taken to be down, and only probes are sent. */
   readonly breaker: 'closed' | 'open'
   readonly inFlight: number
   readonly lastError?: string

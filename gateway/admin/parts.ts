@@ -1,3 +1,4 @@
+import type { TargetStatus } from '../delivery.ts'
 import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Health } from '../ports.ts'
@@ -10,16 +11,6 @@ export type Mapping = 'stored' | 'current'
 export interface Replayed {
   readonly replayed: number
   readonly refused: readonly { readonly id: string; readonly entry: string; readonly code: string; readonly detail: string }[]
-}
-
-/** A target as the running gateway sees it; from memory. */
-export interface TargetStatus {
-  readonly target: string
-  readonly paused: boolean
-  /** `open`: it is taken to be down, and only probes are sent. */
-  readonly breaker: 'closed' | 'open'
-  readonly inFlight: number
-  readonly lastError?: string
 }
 
 export interface Targets {

@@ -1,6 +1,6 @@
+import type { TargetStatus } from '../delivery.ts'
 import type { Health, TargetState } from '../ports.ts'
 import type { Balance, DeadLetter, Event, Place, Store, Story, Waiting } from '../store/port.ts'
-import type { TargetStatus } from './parts.ts'
 
 /** What the admin API answers. Times are ISO 8601 in UTC. */
 export interface DeadLetterView extends Omit<DeadLetter, 'acceptedAt' | 'deadAt'> {

@@ -1,4 +1,5 @@
-import type { AdminParts, TargetStatus } from '../../../gateway/admin/parts.ts'
+import type { AdminParts } from '../../../gateway/admin/parts.ts'
+import type { TargetStatus } from '../../../gateway/delivery.ts'
 import { silent } from '../../../gateway/log.ts'
 import { createMetrics } from '../../../gateway/metrics.ts'
 import type { Page } from '../../../gateway/ports.ts'
