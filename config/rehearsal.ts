@@ -1,12 +1,14 @@
 import { standInOutbounds } from '../adapters/stand-in/stand-in.ts'
+import { callable } from '../gateway/call.ts'
 import { asGatewayError, GatewayError, problem } from '../gateway/errors.ts'
+import { firstDelivery } from '../gateway/first-delivery.ts'
 import { silent } from '../gateway/log.ts'
 import type { Answer, Message } from '../gateway/message.ts'
 import type { Delivery, Outbound, Plan, Planned } from '../gateway/ports.ts'
 import { settle } from '../gateway/settle.ts'
-import { judge, type Outcome, type Target } from '../gateway/target.ts'
+import { emptyAnswer, type Outcome, type Target, trySend } from '../gateway/target.ts'
 import { type CompiledRoute, planMessage, replyTo, type Trace } from '../routes/route.ts'
-import { createTargets } from '../routes/targets.ts'
+import { createTargets, targetsUsed } from '../routes/targets.ts'
 import type { Project } from './project.ts'
 import { readContent } from './sample.ts'
 
@@ -42,7 +44,7 @@ const MOST_ATTEMPTS = 100
 
 /** Rehearses messages of a project without faults; systems are played by their stand-ins, and those without one take everything. */
 export function createRehearsal(project: Project, compiled: ReadonlyMap<string, CompiledRoute>): Rehearse {
-  const used = new Set([...compiled.values()].flatMap(route => [...route.entries.values()].map(({ config }) => config.target)))
+  const used = targetsUsed(compiled)
   const targets = createTargets(
     project,
     used,
@@ -76,7 +78,7 @@ async function deliver(route: CompiledRoute, plan: Plan, planned: Planned, targe
   let now = plan.message.receivedAt
   let error: GatewayError | undefined
   for (let attempts = 0; attempts < MOST_ATTEMPTS; attempts++) {
-    const delivery = deliveryOf(plan, planned, attempts)
+    const delivery = { ...firstDelivery(plan, planned), attempts }
     error = (await attempt(delivery, targets)).error
     const settlement = settle(error, delivery, policy, { now, random: 0.5 })
     if (settlement.state === 'delivered') return { ...planned, state: 'delivered' }
@@ -87,51 +89,30 @@ async function deliver(route: CompiledRoute, plan: Plan, planned: Planned, targe
 }
 
 async function call(route: CompiledRoute, plan: Plan, targets: Targets): Promise<Rehearsed> {
-  const [planned, second] = plan.deliveries
-  if (!planned || second) {
-    const count = plan.deliveries.length
-    throw new GatewayError('NO_ROUTE', `a request-reply route must reach exactly one target; this message reaches ${count}`)
-  }
-  const { answer, error } = await attempt(deliveryOf(plan, planned, 0), targets)
-  if (error) return { answer: refusal(error, plan.message), plan, deliveries: [{ ...planned, state: 'dead', error }] }
-  return { answer: await reply(route, plan.message, planned.entry, answer), plan, deliveries: [{ ...planned, state: 'delivered' }] }
+  const delivery = callable(plan)
+  const { answer, error } = await attempt(delivery, targets)
+  const ended = error ? { state: 'dead' as const, error } : { state: 'delivered' as const }
+  const deliveries = plan.deliveries.map(planned => ({ ...planned, ...ended }))
+  const told = error ? refusal(error, plan.message) : await reply(route, plan.message, delivery.entry, answer)
+  return { answer: told, plan, deliveries }
 }
 
 async function reply(route: CompiledRoute, message: Message, entry: string, answer: Answer | undefined): Promise<RehearsedAnswer> {
-  const empty = { status: 204, headers: {}, contentType: '', body: new Uint8Array() }
   try {
-    const { status, body, contentType } = await replyTo(route.entries.get(entry), message, answer ?? empty)
+    const { status, body, contentType } = await replyTo(route.entries.get(entry), message, answer ?? emptyAnswer)
     return { status, body: readContent(body, contentType) }
   } catch (error) {
     return refusal(asGatewayError(error), message)
   }
 }
 
-async function attempt(delivery: Delivery, targets: Targets): Promise<Outcome> {
+function attempt(delivery: Delivery, targets: Targets): Promise<Outcome> {
   const target = targets.get(delivery.target)
   if (!target) throw new GatewayError('INTERNAL', `the project has no target ${delivery.target}`)
-  try {
-    const answer = await target.outbound.send(delivery, new AbortController().signal)
-    return judge(target, answer ? { answer } : {})
-  } catch (error) {
-    return judge(target, { error: asGatewayError(error) })
-  }
+  return trySend(target, delivery, never)
 }
 
-function deliveryOf({ message, key }: Plan, planned: Planned, attempts: number): Delivery {
-  const { id, route, source, correlationId, receivedAt } = message
-  return {
-    ...planned,
-    ...(key !== undefined && { key }),
-    messageId: id,
-    route,
-    source,
-    correlationId,
-    attempts,
-    replays: 0,
-    acceptedAt: receivedAt,
-  }
-}
+const never = new AbortController().signal
 
 function refusal(error: GatewayError, { correlationId }: Message): RehearsedAnswer {
   return { status: error.status, body: problem(error, correlationId), error }

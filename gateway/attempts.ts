@@ -7,7 +7,7 @@ import type { Delivery, Routes } from './ports.ts'
 import { createRate } from './rate.ts'
 import type { Change, Store } from './store/port.ts'
 import type { Suspects } from './suspects.ts'
-import { judge, type Outcome, type Target } from './target.ts'
+import { type Outcome, type Target, trySend } from './target.ts'
 
 export interface AttemptsParts {
   readonly target: Target
@@ -46,16 +46,9 @@ export function createAttempts(parts: AttemptsParts, signal: AbortSignal): Attem
   }
 
   async function send(delivery: Delivery): Promise<Outcome> {
-    try {
-      const wait = rate.turn(signal)
-      if (wait) await wait
-      failpoint('delivery.sending')
-      const answer = await target.outbound.send(delivery, signal)
-      failpoint('delivery.sent')
-      return judge(target, answer ? { answer } : {})
-    } catch (error) {
-      return judge(target, { error: asGatewayError(error) })
-    }
+    const wait = rate.turn(signal)
+    const ended = wait && (await wait.then(() => undefined, asGatewayError))
+    return ended ? { error: ended } : trySend(target, delivery, signal)
   }
 
   return {

@@ -9,7 +9,7 @@ import type { Metrics } from './metrics.ts'
 import type { Call, Delivery, Plan, Receipt, Routes } from './ports.ts'
 import type { Relay } from './relay.ts'
 import type { Store } from './store/port.ts'
-import { judge, type Outcome, type Target } from './target.ts'
+import { emptyAnswer, type Outcome, type Target, trySend } from './target.ts'
 
 /** How a route answers its callers. */
 export interface ReplyPolicy {
@@ -70,7 +70,7 @@ async function once(parts: CallParts, message: Message, signal: AbortSignal): Pr
   const policy = parts.replies.get(message.route)
   if (!target || !policy) throw new GatewayError('INTERNAL', `route ${message.route} has no target ${delivery.target} to call`)
   const tie = tieTo(signal)
-  const sending = send(target, delivery, tie.signal)
+  const sending = trySend(target, delivery, tie.signal)
   const outcome = await within(policy.withinMs, sending)
   if (outcome) return answerOf(parts, message, delivery, outcome)
   if (policy.late === 'drop') throw inDoubt(target.name, policy.withinMs)
@@ -82,8 +82,7 @@ async function once(parts: CallParts, message: Message, signal: AbortSignal): Pr
 async function answerOf({ routes, metrics }: CallParts, message: Message, delivery: Delivery, { answer, error }: Outcome): Promise<Answer> {
   if (error) throw error.code === 'TARGET_TIMEOUT' ? inDoubt(delivery.target, 0) : error
   metrics.delivered(delivery.route, delivery.target)
-  const empty = { status: 204, headers: {}, contentType: '', body: new Uint8Array() }
-  return routes.reply(message, delivery.entry, answer ?? empty)
+  return routes.reply(message, delivery.entry, answer ?? emptyAnswer)
 }
 
 /** The deadline has come while the target still works: the message is accepted, and what the target says later is kept under its receipt. */
@@ -113,20 +112,12 @@ function tieTo(signal: AbortSignal): { readonly signal: AbortSignal; cut(): void
   return { signal: own.signal, cut: () => signal.removeEventListener('abort', follow) }
 }
 
-function callable(plan: Plan): Delivery {
+/** The one delivery of a request-reply plan; throws NO_ROUTE where it has none or several. */
+export function callable(plan: Plan): Delivery {
   const { deliveries } = plan
   const [planned] = deliveries
   if (planned && deliveries.length === 1) return firstDelivery(plan, planned)
   throw new GatewayError('NO_ROUTE', `a request-reply route must reach exactly one target; this message reaches ${deliveries.length}`)
-}
-
-async function send(target: Target, delivery: Delivery, signal: AbortSignal): Promise<Outcome> {
-  try {
-    const answer = await target.outbound.send(delivery, signal)
-    return judge(target, answer ? { answer } : {})
-  } catch (error) {
-    return judge(target, { error: asGatewayError(error) })
-  }
 }
 
 function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {

@@ -6,7 +6,7 @@ import { isGrave } from '../config/faults.ts'
 import type { Project } from '../config/project.ts'
 import { compileProject, createRoutes } from '../routes/compile.ts'
 import type { CompiledRoute } from '../routes/route.ts'
-import { adapterOutbounds, createTargets } from '../routes/targets.ts'
+import { adapterOutbounds, createTargets, targetsUsed } from '../routes/targets.ts'
 import { createAbandoned } from './abandoned.ts'
 import { configView } from './admin/config-view.ts'
 import { createAdmin } from './admin/server.ts'
@@ -102,8 +102,7 @@ function wire(
     : createEmbeddedQueue({ log })
   const context: AdapterContext = { project, clients: project.clients, log, ...(rabbitmq && { brokerUrl: rabbitmq.url }) }
   const real = adapterOutbounds(context)
-  const used = new Set([...compiled.values()].flatMap(route => [...route.entries.values()].map(entry => entry.config.target)))
-  const targets = createTargets(project, used, standIns ? standInOutbounds(project, log, real) : real)
+  const targets = createTargets(project, targetsUsed(compiled), standIns ? standInOutbounds(project, log, real) : real)
   const routes = createRoutes(compiled)
   const relay = createRelay({ store, queue, targets, routes, metrics, log })
   const suspects = createSuspects(store, badStarts.before, Date.now())

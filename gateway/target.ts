@@ -1,6 +1,7 @@
-import { GatewayError } from './errors.ts'
+import { asGatewayError, GatewayError } from './errors.ts'
+import { failpoint } from './failpoint.ts'
 import type { Answer } from './message.ts'
-import type { Direct, Outbound, Prepared } from './ports.ts'
+import type { Delivery, Direct, Outbound, Prepared } from './ports.ts'
 
 /** What a system's or operation's own `settle` rule says of an answer. */
 export type Verdict = 'delivered' | 'retry' | 'dead'
@@ -22,7 +23,7 @@ export interface Outcome {
 }
 
 /** The outcome as the target's own `settle` rules read it. */
-export function judge(target: Target, outcome: Outcome): Outcome {
+function judge(target: Target, outcome: Outcome): Outcome {
   const answer = outcome.answer ?? outcome.error?.extras.answer
   const verdict = answer && target.verdict(answer)
   if (!answer || !verdict) return outcome
@@ -33,3 +34,18 @@ export function judge(target: Target, outcome: Outcome): Outcome {
     error: new GatewayError(code, `${target.name} answered ${answer.status}, which its settle rule reads as ${verdict}`, { answer }),
   }
 }
+
+/** Sends once, and reads what came back as the target's rules do; never rejects. */
+export async function trySend(target: Target, delivery: Delivery, signal: AbortSignal): Promise<Outcome> {
+  try {
+    failpoint('delivery.sending')
+    const answer = await target.outbound.send(delivery, signal)
+    failpoint('delivery.sent')
+    return judge(target, answer ? { answer } : {})
+  } catch (error) {
+    return judge(target, { error: asGatewayError(error) })
+  }
+}
+
+/** What the caller of a target that answers nothing gets. */
+export const emptyAnswer: Answer = { status: 204, headers: {}, contentType: '', body: new Uint8Array() }

@@ -7,6 +7,7 @@ import type { Answer } from '../gateway/message.ts'
 import type { Direct, Outbound, Prepared } from '../gateway/ports.ts'
 import type { Target, Verdict } from '../gateway/target.ts'
 import { parseJson } from '../transformers/json/codec.ts'
+import type { CompiledRoute } from './route.ts'
 
 /** How a target's outbound is made: by its adapter, or by a stand-in that plays the system. */
 export type MakeOutbound = (system: SystemConfig, operation: OperationConfig | undefined) => Outbound & Partial<Direct & Prepared>
@@ -32,6 +33,11 @@ export function targetsOf(
     { name: system.name, system },
     ...Object.values(system.operations).map(operation => ({ name: `${system.name}.${operation.name}`, system, operation })),
   ])
+}
+
+/** Every target that an entry of the routes names. */
+export function targetsUsed(compiled: ReadonlyMap<string, CompiledRoute>): ReadonlySet<string> {
+  return new Set([...compiled.values()].flatMap(route => [...route.entries.values()].map(({ config }) => config.target)))
 }
 
 /** The targets that the routes use, each with an outbound of its own. */
