@@ -32,11 +32,11 @@ export function check(sent: Pick<Sent, 'attempted' | 'answered'>, seen: readonly
   }
 }
 
-/** Throws with the first names of what is lost or unexpected, or where more than `duplicates` came again. */
-export function demand(verdict: Verdict, duplicates = Number.POSITIVE_INFINITY): void {
+/** Throws with the first names of what is lost or unexpected, and what the ledger says; or where more than `duplicates` came again. */
+export function demand(verdict: Verdict, duplicates = Number.POSITIVE_INFINITY, ledger = ''): void {
   for (const kind of ['lost', 'unexpected'] as const) {
     const names = verdict[kind]
-    if (names.length > 0) throw new Error(`${names.length} ${kind}: ${names.slice(0, 5).join(', ')}`)
+    if (names.length > 0) throw new Error(`${names.length} ${kind}: ${names.slice(0, 5).join(', ')}${ledger}`)
   }
   const { duplicated } = verdict
   if (duplicated.length > duplicates)

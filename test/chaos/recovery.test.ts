@@ -36,6 +36,7 @@ describe('a gateway that dies while it starts', function () {
       for (const point of POINTS) await dieAt(rig, point)
       await rig.again()
       await rig.settled()
+      await replaySetAside(rig)
       const { warehouse } = await rig.verify(sent)
       expect(warehouse?.duplicated.length).to.be.at.most(2 * POINTS.length)
     })
@@ -55,6 +56,16 @@ describe('a gateway that dies while it starts', function () {
     await rig.verify(others)
   })
 })
+
+/** What happened to be in hand at three of the deaths is a dead letter (row 18), and nothing else is; the operator replays it. */
+async function replaySetAside(rig: Rig): Promise<void> {
+  const { items } = (await rig.gateway.api('GET', '/api/dead')) as { items: readonly { reason: string }[] }
+  expect(items.map(({ reason }) => reason).filter(reason => reason !== 'CRASHED')).to.deep.equal([])
+  if (items.length === 0) return
+  const answer = await rig.gateway.api('POST', '/api/dead/replay', { selection: { reason: 'CRASHED' } })
+  expect(answer).to.deep.include({ replayed: items.length })
+  await rig.settled()
+}
 
 /** Starts the gateway and waits until it has died at the point; false where it does not within a second. */
 async function dieAt(rig: Rig, point: string): Promise<boolean> {

@@ -148,7 +148,8 @@ async function verify(rig: Rig, targets: readonly string[], sent: Sent, duplicat
   const verdicts: Record<string, Verdict> = {}
   for (const name of targets) {
     const verdict = check(sent, await rig.target(name).seen())
-    demand(verdict, duplicates)
+    const dead = verdict.lost.length > 0 ? `; dead letters: ${JSON.stringify(await rig.gateway.api('GET', '/api/dead'))}` : ''
+    demand(verdict, duplicates, dead.slice(0, 2_000))
     verdicts[name] = verdict
   }
   const ledger = (await rig.gateway.api('GET', '/api/balance')) as Ledger
