@@ -1,0 +1,44 @@
+import type { Path } from '../config/faults.ts'
+import type { JsonSchema, Project } from '../config/project.ts'
+import type { Message } from '../gateway/message.ts'
+import type { OptionSchema } from '../gateway/options.ts'
+
+/** What a format looks at when it reads. */
+export type Readable = Pick<Message, 'body' | 'contentType' | 'meta'>
+
+/** How bodies are read from bytes and written to them: the wire's form on one side, the body that expressions see on the other. */
+export interface Format {
+  /** Of what it writes, with its parameters. */
+  readonly contentType: string
+  /** True for the content types that it reads; a name in lower case, without parameters. */
+  takes(type: string): boolean
+  /** Throws NOT_READABLE, or SCHEMA_INVALID with the places. */
+  read(message: Readable): unknown
+  /** Throws MAPPING_FAILED where the body has no form on the wire. `operation`: of those sources and targets that have several. */
+  write(body: unknown, operation?: string): Uint8Array
+  /** Of the body, where it is known. */
+  readonly schema?: JsonSchema
+}
+
+/** What a source or a target reads and writes: a source reads requests and writes replies, a target the other way round. */
+export interface Formats {
+  readonly request: Format
+  readonly reply: Format
+}
+
+/** What a kind of format is made with. Faults of the config go to `project.faults`, at `path` or below it. */
+export interface FormatContext {
+  readonly project: Project
+  readonly path: Path
+  /** A schema file that stands beside the format (`schema:` of a source), with the path that names it. */
+  readonly schema?: { readonly file: string; readonly path: Path }
+}
+
+/** A kind of format: its name is the key in YAML (`format: xml`, or `format: { xml: { ... } }`). To add one: a file, and one line in formats/registry.ts. */
+export interface FormatKind {
+  readonly name: string
+  /** What stands behind the key; with the name alone it is made with {}. */
+  readonly options: OptionSchema
+  /** Undefined where the config has faults, which it has then added. */
+  create(value: unknown, context: FormatContext): Formats | undefined
+}
