@@ -1,7 +1,8 @@
 import type { ClientConfig, Project, RouteConfig, SourceConfig } from '../config/project.ts'
 import type { Log } from '../gateway/log.ts'
 import type { OptionSchema } from '../gateway/options.ts'
-import type { Direct, Inbound, Listening, Outbound, Prepared } from '../gateway/ports.ts'
+import type { Direct, Inbound, Outbound, Prepared } from '../gateway/ports.ts'
+import type { HttpListener } from './http/listener.ts'
 
 /** A source, and the route that it belongs to. */
 export interface SourceBinding {
@@ -17,6 +18,12 @@ export interface AdapterContext {
   readonly log: Log
   /** The gateway's own broker; absent with the embedded queue. */
   readonly brokerUrl?: string
+}
+
+/** What an inbound may use besides. */
+export interface InboundContext extends AdapterContext {
+  /** Serves listen.http for all adapters that speak HTTP. */
+  readonly http: HttpListener
 }
 
 /** How a target is reached: the system's options with the operation's laid over them, resolved. */
@@ -45,7 +52,7 @@ export interface Adapter {
   readonly source: {
     readonly options: OptionSchema
     describe(options: unknown): string
-    createInbound(sources: readonly SourceBinding[], context: AdapterContext): Inbound & Partial<Listening>
+    createInbound(sources: readonly SourceBinding[], context: InboundContext): Inbound
   }
   /** What stands behind the key in a system, and in its operations. */
   readonly system: {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
-import type { AdapterContext, SourceBinding } from '../adapters/adapter.ts'
+import type { InboundContext, SourceBinding } from '../adapters/adapter.ts'
+import { createHttpListener } from '../adapters/http/listener.ts'
 import { adapters } from '../adapters/registry.ts'
 import { standInOutbounds } from '../adapters/stand-in/stand-in.ts'
 import { isGrave } from '../config/faults.ts'
@@ -65,7 +66,9 @@ interface Parts {
   readonly targets: ReadonlyMap<string, Target>
   readonly relay: Relay
   readonly runners: ReadonlyMap<string, Runner>
-  readonly inbounds: readonly (Inbound & Partial<Listening>)[]
+  /** In the order in which they start; the HTTP listener last. */
+  readonly inbounds: readonly Inbound[]
+  readonly http: Listening
   readonly gateway: Gateway
   readonly limits: Limits
   readonly upkeep: Upkeep
@@ -100,7 +103,8 @@ function wire(
   const queue = rabbitmq
     ? createRabbitmqQueue({ ...rabbitmq, project: project.name, log, abandoned: createAbandoned(store, metrics) })
     : createEmbeddedQueue({ log })
-  const context: AdapterContext = { project, clients: project.clients, log, ...(rabbitmq && { brokerUrl: rabbitmq.url }) }
+  const http = createHttpListener(project, log)
+  const context: InboundContext = { project, clients: project.clients, log, http, ...(rabbitmq && { brokerUrl: rabbitmq.url }) }
   const real = adapterOutbounds(context)
   const targets = createTargets(project, targetsUsed(compiled), standIns ? standInOutbounds(project, log, real) : real)
   const routes = createRoutes(compiled)
@@ -109,9 +113,26 @@ function wire(
   const runners = createRunners({ store, queue, targets, routes, metrics, log, relay, suspects })
   const limits = createLimits(store, project.store.bounds)
   const gateway = createGateway({ project, store, queue, targets, routes, metrics, log, relay, runners, limits })
-  const inbounds = createInbounds(project, context, standIns && !rabbitmq)
+  const inbounds = [...createInbounds(project, context, standIns && !rabbitmq), http]
   const upkeep = createUpkeep(store, log, () => process.exit(BROKEN))
-  return { project, log, store, queue, routes, metrics, targets, relay, runners, inbounds, gateway, limits, upkeep, badStarts, suspects }
+  return {
+    project,
+    log,
+    store,
+    queue,
+    routes,
+    metrics,
+    targets,
+    relay,
+    runners,
+    inbounds,
+    http,
+    gateway,
+    limits,
+    upkeep,
+    badStarts,
+    suspects,
+  }
 }
 
 type RunnersParts = Pick<Parts, 'store' | 'queue' | 'targets' | 'routes' | 'metrics' | 'log' | 'relay' | 'suspects'>
@@ -131,7 +152,7 @@ function createRunners({ targets, relay, ...parts }: RunnersParts): ReadonlyMap<
   )
 }
 
-function createGateway(parts: Omit<Parts, 'inbounds' | 'gateway' | 'upkeep' | 'badStarts' | 'suspects'>): Gateway {
+function createGateway(parts: Omit<Parts, 'inbounds' | 'http' | 'gateway' | 'upkeep' | 'badStarts' | 'suspects'>): Gateway {
   const { project, store } = parts
   const acceptPlans = createAcceptPlans(parts)
   const bury = createBury(parts)
@@ -145,7 +166,7 @@ function createGateway(parts: Omit<Parts, 'inbounds' | 'gateway' | 'upkeep' | 'b
   }
 }
 
-function createInbounds(project: Project, context: AdapterContext, brokerPlayed: boolean): Parts['inbounds'] {
+function createInbounds(project: Project, context: InboundContext, brokerPlayed: boolean): Parts['inbounds'] {
   const bindings: SourceBinding[] = Object.values(project.routes).flatMap(route =>
     route.from.map((source, index) => ({ route, index, source })),
   )
@@ -174,24 +195,22 @@ async function run(parts: Parts): Promise<RunningGateway> {
     for (const [name, runner] of runners) await runner.start(paused.includes(name))
     const address = await admin.start()
     for (const inbound of inbounds) await inbound.start(parts.gateway)
-    const http = inbounds.find(inbound => inbound.address)?.address ?? project.listen.http
-    return { addresses: { http, admin: address }, stop }
+    return { addresses: { http: parts.http.address ?? project.listen.http, admin: address }, stop }
   } catch (error) {
     await stop()
     throw error
   }
 }
 
-function about({ project, inbounds }: Parts) {
+function about({ project, http }: Parts) {
   const startedAt = Date.now()
-  const http = () => inbounds.find(inbound => inbound.address)?.address ?? project.listen.http
   return {
     info: () => ({
       project: project.name,
       version: waybillVersion(),
       configVersion: project.version,
       startedAt,
-      http: http(),
+      http: http.address ?? project.listen.http,
       queueKind: project.queue.kind,
     }),
     config: () => configView(project),

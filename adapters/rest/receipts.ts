@@ -1,9 +1,9 @@
 import { GatewayError } from '../../gateway/errors.ts'
 import type { Receipts } from '../../gateway/ports.ts'
-import type { Identify } from './clients.ts'
+import type { Identify } from '../http/clients.ts'
+import type { Endpoint } from '../http/paths.ts'
+import { respondJson } from '../http/respond.ts'
 import { requireJsonAccepted } from './negotiate.ts'
-import { respondJson } from './respond.ts'
-import type { Endpoint } from './source.ts'
 
 /** Whose receipts a caller may see: its own; those of nobody where it shows no key; all in a project without clients. */
 function createOwner(identify: Identify, hasClients: boolean): (headers: Parameters<Identify>[0]) => string | undefined {

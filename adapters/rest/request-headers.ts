@@ -1,6 +1,6 @@
 import { idempotencyKey } from '../../gateway/idempotency-key.ts'
 import type { Delivery } from '../../gateway/ports.ts'
-import { endToEnd } from './headers.ts'
+import { endToEnd } from '../http/headers.ts'
 import type { RestAuth, RestSystem } from './system-options.ts'
 
 /** Makes the headers of a delivery's request, as undici takes them fastest: name, value, name, value. */

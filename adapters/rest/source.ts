@@ -2,23 +2,15 @@ import { GatewayError } from '../../gateway/errors.ts'
 import type { Message, Meta } from '../../gateway/message.ts'
 import type { Gateway } from '../../gateway/ports.ts'
 import type { SourceBinding } from '../adapter.ts'
-import { type Memory, readBody } from './body.ts'
-import { admit, type Identify } from './clients.ts'
-import type { Exchange } from './exchange.ts'
-import { endToEnd, traceparentOf } from './headers.ts'
+import { type Memory, readBody } from '../http/body.ts'
+import { admit, type Identify } from '../http/clients.ts'
+import type { Exchange } from '../http/exchange.ts'
+import { endToEnd, traceparentOf } from '../http/headers.ts'
+import type { Endpoint, Located } from '../http/paths.ts'
+import { respondAnswer, respondReceipt } from '../http/respond.ts'
 import { idempotencyKeyOf, identityOf } from './identity.ts'
 import { contentTypeOf, requireJsonAccepted } from './negotiate.ts'
-import { respondAnswer, respondReceipt } from './respond.ts'
 import { type RestSource, restSource } from './source-options.ts'
-
-/** What was found in the request's target. */
-export interface Located {
-  readonly path: Readonly<Record<string, string>> | undefined
-  readonly query: Readonly<Record<string, string>> | undefined
-}
-
-/** Answers a request of one method and path; rejects with GatewayError. */
-export type Endpoint = (exchange: Exchange, located: Located) => Promise<void>
 
 export interface SourceParts {
   readonly gateway: Gateway

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 import type { SourceBinding } from '../../adapters/adapter.ts'
+import { createHttpListener } from '../../adapters/http/listener.ts'
 import { createRestInbound } from '../../adapters/rest/inbound.ts'
 import type { ClientConfig, Project, RouteConfig } from '../../config/project.ts'
 import { silent } from '../../gateway/log.ts'
@@ -33,10 +34,12 @@ export interface RunningRest {
 export async function startRest(sketch: RestSketch, gateway: Gateway): Promise<RunningRest> {
   const clients = clientsOf(sketch)
   const listen = { http: `127.0.0.1:${sketch.port ?? 0}`, ...(sketch.tls && { tls: sketch.tls }) }
-  const inbound = createRestInbound(sketch.sources.map(bindingOf), { project: { dir: '/', listen } as Project, clients, log: silent })
-  await inbound.start(gateway)
-  const url = inbound.address ?? ''
-  return { port: Number(new URL(url).port), url, stop: () => inbound.stop() }
+  const project = { dir: '/', listen } as Project
+  const http = createHttpListener(project, silent)
+  await createRestInbound(sketch.sources.map(bindingOf), { clients, http }).start(gateway)
+  await http.start(gateway)
+  const url = http.address ?? ''
+  return { port: Number(new URL(url).port), url, stop: () => http.stop() }
 }
 
 function bindingOf(sketch: SourceSketch): SourceBinding {

@@ -13,11 +13,6 @@ export interface Memory {
   freeBytes: number
 }
 
-/** Room for 64 MB of bodies, or four of the largest. */
-export function createMemory(maxBodies: readonly number[]): Memory {
-  return { freeBytes: Math.max(67_108_864, 4 * Math.max(0, ...maxBodies)) }
-}
-
 const EMPTY = new Uint8Array(0)
 const gunzip = promisify<zlib.InputType, zlib.ZlibOptions, Buffer>(zlib.gunzip)
 const inflate = promisify<zlib.InputType, zlib.ZlibOptions, Buffer>(zlib.inflate)

@@ -51,11 +51,11 @@ function seatOf({ seats }: Desk, socket: Duplex): Seat {
 function answer(desk: Desk, exchange: Exchange): Promise<void> | void {
   const { req, res } = exchange
   const { method = '', url = '' } = req
+  const found = method === 'OPTIONS' ? undefined : desk.paths.find(method, url)
+  exchange.refuse = found?.entry.refuse
   if (desk.draining) throw drained(res)
   if (req.headers.host === undefined && req.httpVersion === '1.1') throw new GatewayError('BAD_REQUEST', 'the Host header is missing')
-  if (method === 'OPTIONS') return answerOptions(desk, exchange)
-  const found = desk.paths.find(method, url)
-  return found.endpoint(exchange, found)
+  return found ? found.entry.endpoint(exchange, found) : answerOptions(desk, exchange)
 }
 
 function drained(res: ServerResponse): GatewayError {
@@ -74,10 +74,11 @@ function refuse({ log }: Desk, exchange: Exchange, error: unknown): void {
   const known = asGatewayError(error)
   if (known.code === 'INTERNAL') {
     const { method, url } = exchange.req
-    log.error('rest-request-failed', { correlationId: exchange.correlationId, method, path: url?.split('?', 1)[0], detail: known.detail })
+    log.error('http-request-failed', { correlationId: exchange.correlationId, method, path: url?.split('?', 1)[0], detail: known.detail })
   }
   try {
-    respondProblem(exchange, known)
+    const tell = exchange.refuse ?? respondProblem
+    tell(exchange, known)
   } catch {
     // An answer that cannot be written (a header of the reply that is none) leaves the sender with a closed connection: in doubt, never a false yes.
     exchange.res.destroy()

@@ -1,16 +1,27 @@
 import createRouter, { type HTTPMethod } from 'find-my-way'
 import { GatewayError } from '../../gateway/errors.ts'
-import type { Endpoint, Located } from './source.ts'
+import type { Exchange, Refuse } from './exchange.ts'
+
+/** What was found in the request's target. */
+export interface Located {
+  readonly path: Readonly<Record<string, string>> | undefined
+  readonly query: Readonly<Record<string, string>> | undefined
+}
+
+/** Answers a request of one method and path; rejects with GatewayError. */
+export type Endpoint = (exchange: Exchange, located: Located) => Promise<void>
 
 /** A method and a path, and who answers there. */
 export interface PathEntry {
   readonly methods: readonly HTTPMethod[]
   readonly path: string
   readonly endpoint: Endpoint
+  /** Absent: a problem of RFC 9457. */
+  readonly refuse?: Refuse
 }
 
 export interface Found extends Located {
-  readonly endpoint: Endpoint
+  readonly entry: PathEntry
 }
 
 /** Finds who answers a request: `find` throws NOT_FOUND, BAD_REQUEST for a path that cannot be decoded, or METHOD_NOT_ALLOWED with the methods that are; `allowed` is empty for an unknown path. */
@@ -24,10 +35,11 @@ const ALL: readonly HTTPMethod[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELE
 /** Throws CONFIG_INVALID where two entries claim the same method and path. */
 export function createPaths(entries: readonly PathEntry[]): Paths {
   const router = createRouter({ maxParamLength: 1_000, querystringParser: parseQuery })
-  for (const { methods, path, endpoint } of entries) {
+  for (const entry of entries) {
+    const { methods, path } = entry
     const taken = methods.find(method => router.hasRoute(method, path))
     if (taken) throw new GatewayError('CONFIG_INVALID', `two sources claim ${taken} ${path} of listen.http`)
-    router.on([...methods], path, () => {}, endpoint)
+    router.on([...methods], path, () => {}, entry)
   }
   const allowed = (url: string) => ALL.filter(method => router.find(method, url)?.store)
   return {
@@ -35,7 +47,7 @@ export function createPaths(entries: readonly PathEntry[]): Paths {
     find(method, url) {
       const found = router.find(method as HTTPMethod, url)
       if (!found?.store) throw lost(method, url, allowed(url))
-      return { endpoint: found.store, path: pathOf(found.params), query: queryOf(found.searchParams) }
+      return { entry: found.store, path: pathOf(found.params), query: queryOf(found.searchParams) }
     },
   }
 }

@@ -2,6 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { GatewayError } from '../../gateway/errors.ts'
 import { newId } from '../../gateway/message.ts'
 
+/** Tells the sender in its protocol's own terms why it is refused. */
+export type Refuse = (exchange: Exchange, error: GatewayError) => void
+
 /** One request and its answer, from its headers to its last byte. */
 export interface Exchange {
   readonly req: IncomingMessage
@@ -13,6 +16,8 @@ export interface Exchange {
   awaitsContinue: boolean
   /** Ends the reading of the body, while it is read: the parser met what is no HTTP, or the time is up. */
   fail: ((error: GatewayError) => void) | undefined
+  /** Set as soon as it is known whom the request is for; absent: a problem of RFC 9457. */
+  refuse: Refuse | undefined
   /** When the body must have come, on the clock of performance.now(); watched by one timer for all (dispatch.ts). */
   bodyDue: number
 }
@@ -24,5 +29,5 @@ export function openExchange(req: IncomingMessage, res: ServerResponse, awaitsCo
   const id = newId()
   const theirs = req.headers['x-correlation-id']
   const correlationId = typeof theirs === 'string' && PRINTABLE.test(theirs) ? theirs : id
-  return { req, res, id, correlationId, awaitsContinue, fail: undefined, bodyDue: 0 }
+  return { req, res, id, correlationId, awaitsContinue, fail: undefined, refuse: undefined, bodyDue: 0 }
 }
