@@ -1,3 +1,4 @@
+import type { Path } from '../config/faults.ts'
 import type { ClientConfig, Project, RouteConfig, SourceConfig } from '../config/project.ts'
 import type { Log } from '../gateway/log.ts'
 import type { OptionSchema } from '../gateway/options.ts'
@@ -63,6 +64,8 @@ export interface Adapter {
     lay?(system: unknown, operation: unknown): unknown
     /** Names of the path parameters that the options need. */
     params(options: unknown): readonly string[]
+    /** Names of the operations that the system's own description (a WSDL) knows; `lay` takes one in place of an operation's options. Undefined where the description has faults, which are then among the project's. */
+    operations?(options: unknown, context: { readonly project: Project; readonly path: Path }): readonly string[] | undefined
     createOutbound(target: TargetOptions, context: AdapterContext): Outbound & Partial<Direct & Prepared>
   }
 }

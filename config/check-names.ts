@@ -1,3 +1,5 @@
+import type { SystemChecks } from './check-systems.ts'
+import { describedOperations } from './described-operations.ts'
 import type { Path } from './faults.ts'
 import { suggestion } from './faults.ts'
 import { UNKNOWN_ADAPTER } from './normalise-system.ts'
@@ -6,9 +8,9 @@ import { entriesOf, splitTarget, stepsOfProject } from './targets.ts'
 import { fieldsOf, isFields } from './value.ts'
 
 /** Tells each name that refers to nothing. */
-export function checkNames(project: Project): void {
+export function checkNames(project: Project, { adapters }: Pick<SystemChecks, 'adapters'>): void {
   for (const route of Object.values(project.routes)) {
-    for (const entry of entriesOf(route.to)) checkTarget(entry, project)
+    for (const entry of entriesOf(route.to)) checkTarget(entry, project, adapters)
     for (const { client, path } of route.from) checkName('client', client, project.clients, { path: [...path, 'client'], project })
   }
   for (const { kind, value, path } of stepsOfProject(project)) {
@@ -33,7 +35,7 @@ function checkName(noun: string, name: unknown, known: Readonly<Record<string, u
   project.faults.add('UNKNOWN_NAME', path, `unknown ${noun} "${name}"${suggestion(name, Object.keys(known))}`)
 }
 
-function checkTarget({ target, path }: EntryConfig, project: Project): void {
+function checkTarget({ target, path }: EntryConfig, project: Project, adapters: SystemChecks['adapters']): void {
   const { system, operation } = splitTarget(target)
   const at = [...path, 'system']
   const known = project.systems[system]
@@ -43,7 +45,11 @@ function checkTarget({ target, path }: EntryConfig, project: Project): void {
       mend: 'name a system, or add it in systems/',
     })
   } else if (operation !== undefined && known.adapter !== UNKNOWN_ADAPTER && !(operation in known.operations)) {
-    const message = `unknown operation "${operation}" of system "${system}"${suggestion(operation, Object.keys(known.operations))}`
+    const described = describedOperations(known, project, adapters)
+    // A description that cannot be read may well have it: that was told.
+    if (!described) return
+    const names = [...new Set([...Object.keys(known.operations), ...described])]
+    const message = `unknown operation "${operation}" of system "${system}"${suggestion(operation, names)}`
     project.faults.add('UNKNOWN_NAME', at, message, { offset: system.length + 1 })
   }
 }

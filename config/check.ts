@@ -31,7 +31,7 @@ const CAUSES: ReadonlySet<FaultCode> = new Set([
 export function checkProject(project: Project, checks: SystemChecks): void {
   // What a broken file says is not known: every other file would seem wrong.
   if (isBroken(project)) return
-  checkNames(project)
+  checkNames(project, checks)
   checkRoutes(project)
   checkSystems(project, checks)
   checkLoops(project, checks)

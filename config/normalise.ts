@@ -2,6 +2,7 @@ import type { Adapter } from '../adapters/adapter.ts'
 import { resolveOptions } from '../gateway/options.ts'
 import { rabbitmqOptions } from '../gateway/queue/options.ts'
 import { storeOptions } from '../gateway/store/options.ts'
+import { withDescribedOperations } from './described-operations.ts'
 import type { FaultList } from './fault-list.ts'
 import { clientOf } from './normalise-client.ts'
 import { routeOf } from './normalise-route.ts'
@@ -29,7 +30,7 @@ export function projectOf(config: Fields, parts: ProjectParts): Project {
   const { dir, version, adapters, faults, place } = parts
   const retry = mergeRetry(defaultRetry(), fieldsOf(config.defaults).retry)
   const tests = Object.entries(fieldsOf(config.tests))
-  return {
+  const project: Project = {
     dir,
     version,
     name: textOf(config.name) ?? '',
@@ -47,6 +48,7 @@ export function projectOf(config: Fields, parts: ProjectParts): Project {
     place,
     faults,
   }
+  return withDescribedOperations(project, adapters)
 }
 
 function each<T>(value: unknown, make: (name: string, value: unknown) => T | undefined): Readonly<Record<string, T>> {

@@ -256,7 +256,7 @@ describe('an expectation that nothing can meet', () => {
   for (const { name, expected, fault } of cases) {
     it(`is a fault at its place: ${name}`, () => {
       const project = load({ 'waybill.yaml': PROJECT, 'tests/one.yaml': `- test: a test\n${tests('{ to: orders, body: {} }', expected)}` })
-      checkNames(project)
+      checkNames(project, { adapters })
       checkExpectations(project)
       const [told, ...others] = project.faults.list()
       expect(others).to.deep.equal([])
