@@ -3,6 +3,7 @@ import type { ClientConfig, Project, RouteConfig, SourceConfig } from '../config
 import type { Log } from '../gateway/log.ts'
 import type { OptionSchema } from '../gateway/options.ts'
 import type { Direct, Inbound, Outbound, Prepared } from '../gateway/ports.ts'
+import type { Formats } from '../transformers/format.ts'
 import type { HttpListener } from './http/listener.ts'
 
 /** A source, and the route that it belongs to. */
@@ -23,6 +24,8 @@ export interface AdapterContext {
 
 /** What an inbound may use besides. */
 export interface InboundContext extends AdapterContext {
+  /** How the bodies of a source are read and written; the first are meant where a sender leaves the choice. */
+  formats(binding: SourceBinding): readonly Formats[]
   /** Serves listen.http for all adapters that speak HTTP. */
   readonly http: HttpListener
 }
@@ -52,7 +55,12 @@ export interface Adapter {
   /** What stands behind the key in a source: schema, how it is called for people, and the inbound that serves all sources of the project. */
   readonly source: {
     readonly options: OptionSchema
-    describe(options: unknown): string
+    /** Keys that may stand beside the adapter's own in a source. */
+    readonly keys?: Readonly<Record<string, OptionSchema>>
+    /** What people call the source; it identifies it among all sources. */
+    describe(options: unknown, keys: Readonly<Record<string, unknown>>): string
+    /** How its bodies are read and written, where the protocol or its description says so. Faults go to the project's. */
+    formats?(binding: SourceBinding, project: Project): Formats | undefined
     createInbound(sources: readonly SourceBinding[], context: InboundContext): Inbound
   }
   /** What stands behind the key in a system, and in its operations. */
@@ -66,6 +74,8 @@ export interface Adapter {
     params(options: unknown): readonly string[]
     /** Names of the operations that the system's own description (a WSDL) knows; `lay` takes one in place of an operation's options. Undefined where the description has faults, which are then among the project's. */
     operations?(options: unknown, context: { readonly project: Project; readonly path: Path }): readonly string[] | undefined
+    /** As of a source; `path` is where the system or operation stands. */
+    formats?(options: unknown, context: { readonly project: Project; readonly path: Path }): Formats | undefined
     createOutbound(target: TargetOptions, context: AdapterContext): Outbound & Partial<Direct & Prepared>
   }
 }

@@ -11,13 +11,14 @@ interface Opening extends Pick<Given, 'dir' | 'terminal'> {
 /** The project in the folder, with the faults that can be found without compiling its expressions; throws wrong usage where there is none. */
 export async function openProject({ dir, terminal, brokerPlayed = false }: Opening): Promise<Project> {
   projectFile(dir)
-  const [{ loadProject }, { checkProject }, { adapters }, { transformers }] = await Promise.all([
+  const [{ loadProject }, { checkProject }, { adapters }, { transformers }, { formats }] = await Promise.all([
     import('../config/load.ts'),
     import('../config/check.ts'),
     import('../adapters/registry.ts'),
     import('../transformers/registry.ts'),
+    import('../transformers/formats/registry.ts'),
   ])
-  const project = loadProject(dir, { adapters, transformers, environment: { ...terminal.environment } })
+  const project = loadProject(dir, { adapters, transformers, formats, environment: { ...terminal.environment } })
   checkProject(project, { adapters, brokerPlayed })
   return project
 }

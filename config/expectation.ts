@@ -2,7 +2,7 @@ import { type Difference, differences, inWords } from './compare.ts'
 import type { Path } from './faults.ts'
 import type { Project, RouteTest } from './project.ts'
 import type { Rehearsed, RehearsedDelivery } from './rehearsal.ts'
-import { expectedOf, readContent } from './sample.ts'
+import { expectedOf } from './sample.ts'
 import { type Fields, fieldsOf } from './value.ts'
 
 /** All that is not as the test expects it; what stands in no word of the test is not looked at, but that the message is accepted. */
@@ -43,7 +43,7 @@ function judgeEntry(project: Project, wanted: Fields, found: Wanted, path: Path)
   const ofHeaders = Object.entries(fieldsOf(headers)).flatMap(([name, value]) =>
     differences(value, found.headers[name.toLowerCase()], [...path, 'headers', name]),
   )
-  return [...ofBody(project, body, readContent(found.body, found.contentType), [...path, 'body']), ...ofHeaders, ...ofState]
+  return [...ofBody(project, body, found.says, [...path, 'body']), ...ofHeaders, ...ofState]
 }
 
 function ofBody(project: Project, expected: unknown, body: unknown, path: Path): readonly Difference[] {

@@ -1,5 +1,6 @@
 import { adapters } from '../adapters/registry.ts'
 import { type ErrorSpec, errors } from '../gateway/errors.ts'
+import { formats } from '../transformers/formats/registry.ts'
 import { transformers } from '../transformers/registry.ts'
 import { gatewaySchema } from './editor-schema.ts'
 import { faultCodes } from './fault-codes.ts'
@@ -14,7 +15,7 @@ export interface GeneratedFile {
 
 /** All generated files as they must stand in the repository. */
 export function generated(): readonly GeneratedFile[] {
-  const registries = { adapters, transformers }
+  const registries = { adapters, transformers, formats }
   return [
     { path: 'config/gateway.schema.json', content: `${JSON.stringify(gatewaySchema(registries), null, 2)}\n` },
     { path: 'docs/reference/config.md', content: configReference(registries) },

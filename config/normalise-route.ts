@@ -1,11 +1,12 @@
 import type { Adapter } from '../adapters/adapter.ts'
-import { parseDuration, resolveOptions } from '../gateway/options.ts'
+import { type OptionSchema, parseDuration, resolveOptions } from '../gateway/options.ts'
 import type { Faults, Path } from './faults.ts'
+import { formatsOf } from './normalise-format.ts'
 import { stepsOf, targetOf } from './normalise-target.ts'
-import type { RetryConfig, RouteConfig, SourceConfig } from './project.ts'
+import type { FaultConfig, RetryConfig, RouteConfig, SourceConfig } from './project.ts'
 import { mergeRetry } from './retry.ts'
 import { replyOptions } from './route-options.ts'
-import { type Fields, fieldsOf, given, isFields, oneOrMore, textOf } from './value.ts'
+import { type Fields, fieldsOf, given, isFields, listOf, oneOrMore, textOf } from './value.ts'
 
 /** What the routes of a project have in common. */
 export interface RouteParts {
@@ -32,6 +33,7 @@ export function routeOf(name: string, value: unknown, parts: RouteParts): RouteC
     transform: stepsOf(fields.transform, [...path, 'transform']),
     to: to ?? { kind: 'list', targets: [] },
     ...given('reply', replyOf(fields.reply)),
+    faults: faultsOf(fields.faults, [...path, 'faults']),
     retry,
     path,
   }
@@ -39,6 +41,21 @@ export function routeOf(name: string, value: unknown, parts: RouteParts): RouteC
 
 function replyOf(value: unknown): RouteConfig['reply'] {
   return isFields(value) && value.within !== undefined ? resolveOptions(replyOptions, value) : undefined
+}
+
+function faultsOf(value: unknown, path: Path): FaultConfig[] {
+  return listOf(value).map((row, index) => {
+    const fields = fieldsOf(row)
+    const at = [...path, index]
+    return {
+      when: textOf(fields.when) ?? 'false',
+      ...given('fault', textOf(fields.fault)),
+      ...(typeof fields.status === 'number' && { status: fields.status }),
+      ...given('text', textOf(fields.text)),
+      transform: fields.map === undefined ? [] : [{ kind: 'map', value: fields.map, path: [...at, 'map'] }],
+      path: at,
+    }
+  })
 }
 
 function sourcesOf(value: unknown, path: Path, parts: RouteParts): SourceConfig[] {
@@ -51,14 +68,24 @@ function sourcesOf(value: unknown, path: Path, parts: RouteParts): SourceConfig[
 
 function sourceOf(fields: Fields, path: Path, { name: adapter, source }: Adapter): SourceConfig {
   const options = resolveOptions(source.options, fields[adapter])
+  const keys = keysOf(source.keys ?? {}, fields)
   return {
     adapter,
-    name: source.describe(options),
+    name: source.describe(options, keys),
     options,
+    keys,
     ...given('schema', textOf(fields.schema)),
     ...given('client', textOf(fields.client)),
-    format: fields.format === 'bytes' ? 'bytes' : 'json',
+    formats: formatsOf(fields.format, [...path, 'format']),
     transform: stepsOf(fields.transform, [...path, 'transform']),
     path,
   }
+}
+
+function keysOf(schemas: Readonly<Record<string, OptionSchema>>, fields: Fields): Readonly<Record<string, unknown>> {
+  const properties = Object.fromEntries(
+    Object.entries(schemas).filter(([name, { default: standard }]) => name in fields || standard !== undefined),
+  )
+  const own = Object.fromEntries(Object.entries(fields).filter(([name]) => Object.hasOwn(schemas, name)))
+  return fieldsOf(resolveOptions({ type: 'object', properties }, own))
 }

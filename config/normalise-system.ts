@@ -1,6 +1,7 @@
 import type { Adapter } from '../adapters/adapter.ts'
 import { resolveOptions } from '../gateway/options.ts'
 import type { Path } from './faults.ts'
+import { formatOf } from './normalise-format.ts'
 import { stepsOf } from './normalise-target.ts'
 import type { OperationConfig, SettleRule, StandInRule, SystemConfig } from './project.ts'
 import { limitsOptions } from './system-options.ts'
@@ -24,6 +25,7 @@ export function systemOf(name: string, value: unknown, adapters: Readonly<Record
     adapter: adapter?.name ?? UNKNOWN_ADAPTER,
     options,
     ...given('auth', authOptions && fields.auth !== undefined ? resolveOptions(authOptions, fields.auth) : undefined),
+    ...given('format', formatOf(fields.format, [...path, 'format'])),
     limits: resolveOptions(limitsOptions, fieldsOf(fields.limits)),
     operations: adapter ? operationsOf(fields, options, adapter, path) : {},
     settle: settleOf(fields.settle, [...path, 'settle']),
@@ -50,6 +52,7 @@ function operationOf(name: string, fields: Fields, { under, adapter, path }: Ope
     name,
     options: layOver(under, fields[adapter.name], adapter),
     params: named(Object.entries(fieldsOf(fields.path)).map(([param, text]) => [param, String(text)])),
+    ...given('format', formatOf(fields.format, [...path, 'format'])),
     transform: stepsOf(fields.transform, [...path, 'transform']),
     settle: settleOf(fields.settle, [...path, 'settle']),
     path,

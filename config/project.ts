@@ -12,14 +12,24 @@ export interface StepConfig {
   readonly path: Path
 }
 
+/** A format as written: `xml` is kind `xml` with {}, `{ xml: { many: [...] } }` with that value. */
+export interface FormatConfig {
+  readonly kind: string
+  readonly value: unknown
+  readonly path: Path
+}
+
 /** One source of a route. `options` are the adapter's, resolved (gateway/options.ts); `name` is for people: `rest POST /v1/orders`. */
 export interface SourceConfig {
   readonly adapter: string
   readonly name: string
   readonly options: unknown
+  /** What stands in the adapter's keys beside its own, resolved. */
+  readonly keys: Readonly<Record<string, unknown>>
   readonly schema?: string
   readonly client?: string
-  readonly format: 'json' | 'bytes'
+  /** Empty: the adapter's own, else what the schema is for, else JSON. */
+  readonly formats: readonly FormatConfig[]
   readonly transform: readonly StepConfig[]
   readonly path: Path
 }
@@ -56,6 +66,17 @@ export interface RetryConfig {
   readonly jitter?: number
 }
 
+/** What a caller is told where the target failed: one row of a route's `faults`. */
+export interface FaultConfig {
+  readonly when: string
+  /** A fault that the source's description declares; its detail is what the mapping makes of the target's answer. */
+  readonly fault?: string
+  readonly status?: number
+  readonly text?: string
+  readonly transform: readonly StepConfig[]
+  readonly path: Path
+}
+
 export interface RouteConfig {
   readonly name: string
   readonly description?: string
@@ -68,6 +89,7 @@ export interface RouteConfig {
   readonly transform: readonly StepConfig[]
   readonly to: TargetConfig
   readonly reply?: { readonly withinMs: number; readonly late: 'keep' | 'drop' }
+  readonly faults: readonly FaultConfig[]
   readonly retry?: RetryConfig
   readonly path: Path
 }
@@ -96,6 +118,7 @@ export interface OperationConfig {
   readonly options: unknown
   /** Path parameters: expressions over the body that the operation gets, before its own transform. */
   readonly params: Readonly<Record<string, string>>
+  readonly format?: FormatConfig
   readonly transform: readonly StepConfig[]
   readonly settle: readonly SettleRule[]
   readonly path: Path
@@ -110,6 +133,7 @@ export interface SystemConfig {
   /** The adapter's options, resolved; auth beside them as the adapter's own option schema has it. */
   readonly options: unknown
   readonly auth?: unknown
+  readonly format?: FormatConfig
   readonly limits: { readonly inFlight: number; readonly perSecond?: number }
   readonly operations: Readonly<Record<string, OperationConfig>>
   readonly settle: readonly SettleRule[]

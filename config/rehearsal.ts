@@ -7,10 +7,11 @@ import type { Answer, Message } from '../gateway/message.ts'
 import type { Delivery, Outbound, Plan, Planned } from '../gateway/ports.ts'
 import { settle } from '../gateway/settle.ts'
 import { emptyAnswer, type Outcome, type Target, trySend } from '../gateway/target.ts'
-import { type CompiledRoute, planMessage, replyTo, type Trace } from '../routes/route.ts'
+import { callerFormat, faultTo, replyTo } from '../routes/reply.ts'
+import { type CompiledRoute, planMessage, type Trace } from '../routes/route.ts'
 import { createTargets, targetsUsed } from '../routes/targets.ts'
 import type { Project } from './project.ts'
-import { readContent } from './sample.ts'
+import { readWire } from './sample.ts'
 
 /** What the sender would be told, in the terms of REST. */
 export interface RehearsedAnswer {
@@ -23,6 +24,8 @@ export interface RehearsedAnswer {
 
 /** What one entry would get, and how its delivery would end. */
 export interface RehearsedDelivery extends Planned {
+  /** What its body says, as the target's format reads it. */
+  readonly says: unknown
   readonly state: 'delivered' | 'dead'
   /** What the last attempt met. */
   readonly error?: GatewayError
@@ -76,34 +79,60 @@ async function accept(route: CompiledRoute, plan: Plan, targets: Targets): Promi
 async function deliver(route: CompiledRoute, plan: Plan, planned: Planned, targets: Targets): Promise<RehearsedDelivery> {
   const policy = route.entries.get(planned.entry)?.retry ?? { delaysMs: [], giveUpAfterMs: 0, jitter: 0 }
   let now = plan.message.receivedAt
+  const says = saysOf(route, planned)
   let error: GatewayError | undefined
   for (let attempts = 0; attempts < MOST_ATTEMPTS; attempts++) {
     const delivery = { ...firstDelivery(plan, planned), attempts }
     error = (await attempt(delivery, targets)).error
     const settlement = settle(error, delivery, policy, { now, random: 0.5 })
-    if (settlement.state === 'delivered') return { ...planned, state: 'delivered' }
+    if (settlement.state === 'delivered') return { ...planned, says, state: 'delivered' }
     if (settlement.state !== 'waiting') break
     now = settlement.dueAt
   }
-  return { ...planned, state: 'dead', ...(error && { error }) }
+  return { ...planned, says, state: 'dead', ...(error && { error }) }
+}
+
+function saysOf({ entries }: CompiledRoute, planned: Planned): unknown {
+  return readWire(planned, entries.get(planned.entry)?.formats?.request)
 }
 
 async function call(route: CompiledRoute, plan: Plan, targets: Targets): Promise<Rehearsed> {
   const delivery = callable(plan)
   const { answer, error } = await attempt(delivery, targets)
   const ended = error ? { state: 'dead' as const, error } : { state: 'delivered' as const }
-  const deliveries = plan.deliveries.map(planned => ({ ...planned, ...ended }))
-  const told = error ? refusal(error, plan.message) : await reply(route, plan.message, delivery.entry, answer)
+  const deliveries = plan.deliveries.map(planned => ({ ...planned, says: saysOf(route, planned), ...ended }))
+  const called = { route, message: plan.message, entry: delivery.entry }
+  const told = error ? await failed(called, error) : await reply(called, answer)
   return { answer: told, plan, deliveries }
 }
 
-async function reply(route: CompiledRoute, message: Message, entry: string, answer: Answer | undefined): Promise<RehearsedAnswer> {
+interface Called {
+  readonly route: CompiledRoute
+  readonly message: Message
+  readonly entry: string
+}
+
+async function reply(called: Called, answer: Answer | undefined): Promise<RehearsedAnswer> {
+  const { route, message, entry } = called
   try {
-    const { status, body, contentType } = await replyTo(route.entries.get(entry), message, answer ?? emptyAnswer)
-    return { status, body: readContent(body, contentType) }
+    return rehearsed(called, await replyTo(route, entry, message, answer ?? emptyAnswer))
   } catch (error) {
     return refusal(asGatewayError(error), message)
   }
+}
+
+async function failed(called: Called, error: GatewayError): Promise<RehearsedAnswer> {
+  const { route, message, entry } = called
+  try {
+    const told = await faultTo(route, entry, message, error)
+    return told ? { ...rehearsed(called, told), error } : refusal(error, message)
+  } catch (other) {
+    return refusal(asGatewayError(other), message)
+  }
+}
+
+function rehearsed({ route, message }: Called, { status, body, contentType }: Answer): RehearsedAnswer {
+  return { status, body: readWire({ body, contentType }, callerFormat(route, message), message.meta) }
 }
 
 function attempt(delivery: Delivery, targets: Targets): Promise<Outcome> {

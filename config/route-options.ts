@@ -52,9 +52,18 @@ const when = { ...expression, description: 'Only messages for which this holds.'
 
 /** Keys of a source beside its adapter's. */
 export const sourceKeys = {
-  schema: { type: 'string', format: 'file', description: 'JSON Schema that the body must fit.', example: 'schemas/shop-order.schema.json' },
+  schema: {
+    type: 'string',
+    format: 'file',
+    description: 'JSON Schema or XSD that the body must fit.',
+    example: 'schemas/shop-order.schema.json',
+  },
   client: { type: 'string', pattern: NAME_PATTERN, description: 'The one client that may use this source.', example: 'shop' },
-  format: { enum: ['json', 'bytes'], default: 'json', description: 'How the body is read; `bytes` passes it on untouched.' },
+  format: {
+    description:
+      'How bodies are read, and replies written; of a list each, as Content-Type and Accept say. Default: json, or xml where the schema is an XSD.',
+    anyOf: [refer('format'), { type: 'array', minItems: 1, items: refer('format') }],
+  },
   transform: steps,
 } as const satisfies Readonly<Record<string, ConfigSchema>>
 
@@ -113,6 +122,28 @@ export const target = {
   ],
 } as const satisfies ConfigSchema
 
+const faults = {
+  type: 'array',
+  description: 'What the caller of a request-reply route is told where the target failed; the first row that holds counts.',
+  items: {
+    type: 'object',
+    noun: 'a row of faults',
+    additionalProperties: false,
+    required: ['when'],
+    properties: {
+      when: {
+        ...expression,
+        description: "Over the target's `status`, `body`, `headers` and `fault`, and `error.code`.",
+        example: 'status == 404',
+      },
+      fault: { type: 'string', minLength: 1, description: 'A fault that the WSDL of the source declares.', example: 'CustomerNotFound' },
+      status: { type: 'integer', minimum: 400, maximum: 599, description: 'HTTP status for callers by REST. Default: 422.' },
+      text: { type: 'string', description: 'In words, for people. Default: what the target said.' },
+      map: { type: 'string', minLength: 1, description: "A mapping that makes the detail of the target's answer.", example: 'not-found' },
+    },
+  },
+} as const satisfies ConfigSchema
+
 /** One route, in routes/NAME.yaml or under `routes`; `source` is made of the adapters. */
 export const routeOptions = {
   type: 'object',
@@ -139,6 +170,7 @@ export const routeOptions = {
     to: refer('target'),
     because,
     reply: replyOptions,
+    faults,
     retry: retryOptions,
   },
 } as const satisfies ConfigSchema

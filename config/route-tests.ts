@@ -1,4 +1,5 @@
 import type { CompiledRoute } from '../routes/route.ts'
+import { jsonFormat } from '../transformers/formats/json.ts'
 import { inWords } from './compare.ts'
 import { judgeTest } from './expectation.ts'
 import type { Path } from './faults.ts'
@@ -30,16 +31,23 @@ export interface TestResult extends TestPlace {
 export async function runRouteTests(project: Project, compiled: ReadonlyMap<string, CompiledRoute>): Promise<readonly TestResult[]> {
   const rehearse = createRehearsal(project, compiled)
   const results: TestResult[] = []
-  for (const test of project.tests) results.push(await runTest(project, test, rehearse))
+  for (const test of project.tests) results.push(await runTest({ project, compiled, rehearse }, test))
   return results
 }
 
-async function runTest(project: Project, test: RouteTest, rehearse: Rehearse): Promise<TestResult> {
+interface Running {
+  readonly project: Project
+  readonly compiled: ReadonlyMap<string, CompiledRoute>
+  readonly rehearse: Rehearse
+}
+
+async function runTest({ project, compiled, rehearse }: Running, test: RouteTest): Promise<TestResult> {
   const { to, body, source: index, ...rest } = test.send
   const result = { name: test.name, ...project.place(test.path) }
   const source = project.routes[to]?.from[index]
   if (!source) return { ...result, differences: [] }
-  const rehearsed = await rehearse(messageOf(sampleOf(project, body, source), { route: to, index, source, ...rest }))
+  const format = compiled.get(to)?.sources[index]?.formats[0]?.request ?? jsonFormat
+  const rehearsed = await rehearse(messageOf(sampleOf(project, body, format), { route: to, index, source, ...rest }))
   const found = judgeTest(project, test, rehearsed)
   return {
     ...result,

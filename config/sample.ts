@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { extname, resolve } from 'node:path'
-import { type Message, newId } from '../gateway/message.ts'
+import { type Message, type Meta, newId } from '../gateway/message.ts'
+import type { Format } from '../transformers/format.ts'
+import { jsonFormat } from '../transformers/formats/json.ts'
 import { parseJson, writeJson } from '../transformers/json/codec.ts'
 import { isPath } from './check-samples.ts'
 import type { Project, SourceConfig } from './project.ts'
@@ -23,12 +25,35 @@ export function typeOfFile(file: string): string {
   return TYPES[extname(file)] ?? 'application/octet-stream'
 }
 
-/** The content that a test gives: a file of the project, or the value itself. Throws where the file cannot be read. */
-export function sampleOf({ dir }: Project, value: unknown, { format }: Pick<SourceConfig, 'format'>): Sample {
-  const json = format === 'json'
-  if (isPath(value)) return { body: readFileSync(resolve(dir, value)), contentType: json ? 'application/json' : typeOfFile(value) }
-  if (typeof value === 'string' && !json) return { body: Buffer.from(value), contentType: 'text/plain' }
-  return { body: value === undefined ? new Uint8Array() : writeJson(value), contentType: 'application/json' }
+/** The content that a test gives: a file of the project, or the value itself, written as the source's first format has it. Throws where the file cannot be read. */
+export function sampleOf({ dir }: Project, value: unknown, format: Format): Sample {
+  if (isPath(value)) return { body: readFileSync(resolve(dir, value)), contentType: typeFor(value, format) }
+  if (value === undefined) return { body: new Uint8Array(), contentType: format.contentType }
+  if (typeof value === 'string' && format !== jsonFormat) return { body: Buffer.from(value), contentType: writtenType(format) }
+  return format.wraps || format.schema
+    ? { body: format.write(value), contentType: format.contentType }
+    : { body: writeJson(value), contentType: 'application/json' }
+}
+
+/** The content type that a file is sent with: by its name where the source takes that, else as the source has it. */
+export function typeFor(file: string, format: Format): string {
+  const type = typeOfFile(file)
+  return format.takes(type) ? type : format.contentType
+}
+
+function writtenType({ contentType }: Format): string {
+  return contentType === 'application/octet-stream' ? 'text/plain' : contentType
+}
+
+/** A body that went over the wire, for comparison: read by its format, else as `readContent` has it. */
+export function readWire({ body, contentType }: Sample, format: Format | undefined, meta: Meta = {}): unknown {
+  if (!format || format === jsonFormat || body.length === 0 || !format.takes(contentType.split(';', 1)[0] ?? ''))
+    return readContent(body, contentType)
+  try {
+    return format.read({ body, contentType, meta })
+  } catch {
+    return readContent(body, contentType)
+  }
 }
 
 /** What a test expects: the content of a file of the project, or the value itself. */

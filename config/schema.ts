@@ -2,17 +2,19 @@ import type { Adapter } from '../adapters/adapter.ts'
 import type { OptionSchema } from '../gateway/options.ts'
 import { rabbitmqOptions } from '../gateway/queue/options.ts'
 import { storeOptions } from '../gateway/store/options.ts'
+import type { FormatKind } from '../transformers/format.ts'
 import { mappingOptions } from '../transformers/map/options.ts'
 import type { TransformerKind } from '../transformers/transformer.ts'
 import type { ConfigSchema, Definitions } from './form.ts'
 import { clientOptions, projectKeys, testOptions } from './project-options.ts'
 import { routeOptions, sourceKeys, target } from './route-options.ts'
-import { operationKeys, stepSchema, systemKeys, systems } from './system-options.ts'
+import { formatSchema, operationKeys, stepSchema, systemKeys, systems } from './system-options.ts'
 
-/** What a config may name: the protocols and the kinds of transformers. */
+/** What a config may name: the protocols, the kinds of transformers and the formats. */
 export interface Registries {
   readonly adapters: Readonly<Record<string, Adapter>>
   readonly transformers: Readonly<Record<string, TransformerKind>>
+  readonly formats: Readonly<Record<string, FormatKind>>
 }
 
 /** The schema of the whole config, with the definitions that it refers to. */
@@ -22,7 +24,7 @@ export interface WholeSchema {
 }
 
 /** The whole config's schema, assembled from what each folder declares beside its code. */
-export function wholeSchema({ adapters, transformers }: Registries): WholeSchema {
+export function wholeSchema({ adapters, transformers, formats }: Registries): WholeSchema {
   const queue: ConfigSchema = {
     description: 'The durable queue between intake and targets. Default: embedded.',
     anyOf: [
@@ -46,6 +48,7 @@ export function wholeSchema({ adapters, transformers }: Registries): WholeSchema
     source: sourceSchema(adapters),
     target,
     step: stepSchema(mapValues(transformers, ({ options }) => options)),
+    format: formatSchema(mapValues(formats, ({ options }) => options)),
     system: systemSchema(adapters),
     client: clientOptions,
     mapping: mappingSchema,
@@ -63,7 +66,12 @@ const mappingSchema: ConfigSchema = {
 
 function sourceSchema(adapters: Registries['adapters']): ConfigSchema {
   const forms = mapValues(adapters, ({ source }, name): ConfigSchema => {
-    return { type: 'object', noun: 'a source', additionalProperties: false, properties: { [name]: source.options, ...sourceKeys } }
+    return {
+      type: 'object',
+      noun: 'a source',
+      additionalProperties: false,
+      properties: { [name]: source.options, ...source.keys, ...sourceKeys },
+    }
   })
   return { noun: 'a source', byKey: forms, description: 'Where messages come from.' }
 }

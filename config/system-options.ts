@@ -60,6 +60,7 @@ export const systemKeys = {
   description: { type: 'string', description: 'What it is.' },
   owner: { type: 'string', description: 'Who answers for it.', example: 'logistics-it@example.com' },
   region: { type: 'string', description: 'Where its data lies.', example: 'eu' },
+  format: refer('format'),
   limits: limitsOptions,
   settle,
   standIn,
@@ -75,6 +76,7 @@ export const operationKeys = {
     example: { id: 'body.id' },
   },
   transform: steps,
+  format: refer('format'),
   settle,
 } as const satisfies Readonly<Record<string, ConfigSchema>>
 
@@ -85,6 +87,21 @@ export function stepSchema(kinds: Readonly<Record<string, ConfigSchema>>): Confi
     return [kind, form] as const
   })
   return { noun: 'a step', byKey: Object.fromEntries(forms), description: 'One transformer.' }
+}
+
+/** A format: its name, or its options under its name. */
+export function formatSchema(kinds: Readonly<Record<string, ConfigSchema>>): ConfigSchema {
+  const forms = Object.entries(kinds).map(([kind, options]) => {
+    const form: ConfigSchema = { type: 'object', noun: 'a format', additionalProperties: false, properties: { [kind]: options } }
+    return [kind, form] as const
+  })
+  return {
+    description: 'How bodies are read and written.',
+    anyOf: [
+      { type: 'string', enum: Object.keys(kinds) },
+      { noun: 'a format', byKey: Object.fromEntries(forms) },
+    ],
+  }
 }
 
 /** Where the definitions of the systems stand. */

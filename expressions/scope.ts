@@ -25,6 +25,9 @@ export function scopeOf(body: JsonSchema | undefined): Scope {
 /** What a `settle` rule may name: the target's answer. */
 export const answerScope: Scope = { body: true, headers: texts, status: { type: 'integer' }, fault: true }
 
+/** What a row of a route's `faults` may name: the target's answer, where it gave one, and what went wrong. */
+export const faultScope: Scope = { ...answerScope, error: { type: 'object', properties: { code: text, detail: text } } }
+
 /** The expression; undefined, and its faults among the project's at the path, where it does not compile. */
 export function expressionAt(project: Project, text: string, scope: Scope, path: Path): Expression | undefined {
   const compiled = compileExpression(text, scope)

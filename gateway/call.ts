@@ -80,9 +80,16 @@ async function once(parts: CallParts, message: Message, signal: AbortSignal): Pr
 }
 
 async function answerOf({ routes, metrics }: CallParts, message: Message, delivery: Delivery, { answer, error }: Outcome): Promise<Answer> {
-  if (error) throw error.code === 'TARGET_TIMEOUT' ? inDoubt(delivery.target, 0) : error
+  if (error) return failed(routes, message, delivery, error.code === 'TARGET_TIMEOUT' ? inDoubt(delivery.target, 0) : error)
   metrics.delivered(delivery.route, delivery.target)
   return routes.reply(message, delivery.entry, answer ?? emptyAnswer)
+}
+
+/** What the route says that the caller hears of it; rejects with the error where it says nothing. */
+async function failed(routes: Routes, message: Message, { entry }: Delivery, error: GatewayError): Promise<Answer> {
+  const told = await routes.fault(message, entry, error)
+  if (told) return told
+  throw error
 }
 
 /** The deadline has come while the target still works: the message is accepted, and what the target says later is kept under its receipt. */

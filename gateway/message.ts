@@ -35,6 +35,8 @@ export interface Message {
   readonly receivedAt: number
   /** The message's own deadline, milliseconds since the epoch: after it no target wants it. */
   readonly expiresAt?: number | undefined
+  /** The content type of the reply that its sender asked for, of those that the source writes. */
+  readonly replyType?: string | undefined
 }
 
 /** A message on its way through the pipeline: its parsed value beside it, parsed once. */
@@ -55,7 +57,7 @@ export interface Answer {
   readonly headers: Headers
   readonly contentType: string
   readonly body: Uint8Array
-  /** A SOAP fault, where there was one. */
+  /** A SOAP fault, where there was or is to be one: `code` is Client or Server (with dots, as it came), `name` that of its declaration or '', and the body its detail. */
   readonly fault?: { readonly code: string; readonly name: string; readonly text: string }
 }
 

@@ -1,3 +1,4 @@
+import type { GatewayError } from './errors.ts'
 import type { Answer, Headers, Message } from './message.ts'
 
 // The way of a message: Inbound -> accept (intake.ts) -> Routes.plan -> Store.accept -> Queue.publish -> the answer;
@@ -159,6 +160,8 @@ export interface Routes {
   retry(route: string, entry: string): RetryPolicy
   /** Turns the target's answer into the caller's: the entry's `answer`. */
   reply(message: Message, entry: string, answer: Answer): Answer | Promise<Answer>
+  /** What the caller is told where the target failed, by the route's `faults`; undefined where none of them holds. */
+  fault(message: Message, entry: string, error: GatewayError): Answer | undefined | Promise<Answer | undefined>
 }
 
 /** What the queue said to one delivery. `refused`: not now; `unfit`: never this one, whatever the queue's state; `no-room`: the queue takes nothing now, it stays in the store. */

@@ -104,7 +104,14 @@ function wire(
     ? createRabbitmqQueue({ ...rabbitmq, project: project.name, log, abandoned: createAbandoned(store, metrics) })
     : createEmbeddedQueue({ log })
   const http = createHttpListener(project, log)
-  const context: InboundContext = { project, clients: project.clients, log, http, ...(rabbitmq && { brokerUrl: rabbitmq.url }) }
+  const context: InboundContext = {
+    project,
+    clients: project.clients,
+    log,
+    http,
+    formats: ({ route, index }) => compiled.get(route.name)?.sources[index]?.formats ?? [],
+    ...(rabbitmq && { brokerUrl: rabbitmq.url }),
+  }
   const real = adapterOutbounds(context)
   const targets = createTargets(project, targetsUsed(compiled), standIns ? standInOutbounds(project, log, real) : real)
   const routes = createRoutes(compiled)

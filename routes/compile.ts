@@ -1,16 +1,28 @@
 import { compileStandIn } from '../adapters/stand-in/rules.ts'
-import type { EntryConfig, JsonSchema, OperationConfig, Project, RetryConfig, RouteConfig, SourceConfig } from '../config/project.ts'
+import type {
+  EntryConfig,
+  FaultConfig,
+  JsonSchema,
+  OperationConfig,
+  Project,
+  RetryConfig,
+  RouteConfig,
+  SourceConfig,
+} from '../config/project.ts'
 import { entriesOf, splitTarget } from '../config/targets.ts'
 import type { Expression, Variables } from '../expressions/expression.ts'
-import { conditionAt, expressionAt, scopeOf } from '../expressions/scope.ts'
+import { conditionAt, expressionAt, faultScope, scopeOf } from '../expressions/scope.ts'
 import { variablesOf } from '../expressions/variables.ts'
 import { GatewayError } from '../gateway/errors.ts'
 import type { Content, Message } from '../gateway/message.ts'
 import type { RetryPolicy, Routes } from '../gateway/ports.ts'
+import type { Formats } from '../transformers/format.ts'
 import { schemaFile } from '../transformers/validate.ts'
 import { textOf } from './evaluate.ts'
+import { isXsd, sourceFormats, targetFormats } from './formats.ts'
 import { type Compiling, compilePipeline } from './pipeline.ts'
-import { type CompiledEntry, type CompiledRoute, entryTransforms, planMessage, replyTo } from './route.ts'
+import { type CompiledFault, faultTo, replyTo } from './reply.ts'
+import { type CompiledEntry, type CompiledRoute, entryTransforms, planMessage } from './route.ts'
 import { compileRouter } from './router.ts'
 import { compileSettleRules } from './targets.ts'
 
@@ -36,7 +48,8 @@ export function createRoutes(compiled: ReadonlyMap<string, CompiledRoute>): Rout
   return {
     plan: (message: Message) => planMessage(find(message.route), message),
     retry: (route, entry) => compiled.get(route)?.entries.get(entry)?.retry ?? fallback,
-    reply: (message, entry, answer) => replyTo(find(message.route).entries.get(entry), message, answer),
+    reply: (message, entry, answer) => replyTo(find(message.route), entry, message, answer),
+    fault: (message, entry, error) => faultTo(find(message.route), entry, message, error),
   }
 }
 
@@ -45,7 +58,7 @@ const fallback: RetryPolicy = { delaysMs: [60_000, 600_000, 3_600_000], giveUpAf
 
 function compileRoute(compiling: Compiling, config: RouteConfig): CompiledRoute {
   const { project } = compiling
-  const sources = config.from.map(source => compileSource(compiling, source))
+  const sources = config.from.map((_, index) => compileSource(compiling, config, index))
   const input = common(sources.map(({ output }) => output))
   const { transform, output } = compilePipeline(compiling, config.transform, input)
   const scope = scopeOf(output)
@@ -60,16 +73,34 @@ function compileRoute(compiling: Compiling, config: RouteConfig): CompiledRoute 
     ...(key && { key }),
     ...(once && { once }),
     router: compileRouter(project, config.to, scope),
+    faults: config.faults.flatMap(fault => compileFault(compiling, fault) ?? []),
     entries: new Map(
       entriesOf(config.to).map(entry => [entry.name, compileEntry({ ...compiling, entry: entry.name }, config, entry, output)]),
     ),
   }
 }
 
-function compileSource(compiling: Compiling, config: SourceConfig) {
-  const schema = config.schema === undefined ? undefined : schemaFile(compiling.project, config.schema, [...config.path, 'schema'])
-  const { transform, output } = compilePipeline(compiling, config.transform, schema?.schema)
-  return { config, ...(schema && { validate: schema.validate }), ...(transform && { transform }), output }
+function compileSource(compiling: Compiling, route: RouteConfig, index: number): CompiledSource {
+  const { project } = compiling
+  const formats = sourceFormats(project, route, index)
+  const config = route.from[index] as SourceConfig
+  const schema = schemaOf(project, config, formats)
+  const { transform, output } = compilePipeline(compiling, config.transform, schema?.schema ?? formats[0]?.request.schema)
+  return { config, formats, ...(schema && { validate: schema.validate }), ...(transform && { transform }), ...(output && { output }) }
+}
+
+type CompiledSource = CompiledRoute['sources'][number] & { readonly output?: JsonSchema }
+
+/** What the body is checked against; a format that has a type of its own checks while it reads. */
+function schemaOf(project: Project, { schema, path }: SourceConfig, formats: readonly Formats[]) {
+  if (schema === undefined || formats.some(({ request }) => request.schema)) return undefined
+  return isXsd(schema) ? undefined : schemaFile(project, schema, [...path, 'schema'])
+}
+
+function compileFault(compiling: Compiling, config: FaultConfig): CompiledFault | undefined {
+  const when = conditionAt(compiling.project, config.when, faultScope, [...config.path, 'when'])
+  const { transform } = compilePipeline(compiling, config.transform, undefined)
+  return when && { config, when, ...(transform && { transform }) }
 }
 
 /** The schema that all sources share, if they do. */
@@ -83,11 +114,14 @@ function compileEntry(compiling: Compiling, route: RouteConfig, config: EntryCon
   const operation = operationName === undefined ? undefined : project.systems[system]?.operations[operationName]
   const own = compilePipeline(compiling, config.transform, input)
   const ofOperation = compilePipeline(compiling, operation?.transform ?? [], own.output)
-  const answer = compilePipeline(compiling, config.answer, undefined)
+  const systemConfig = project.systems[system]
+  const formats = systemConfig && targetFormats(project, systemConfig, operation)
+  const answer = compilePipeline(compiling, config.answer, formats?.reply.schema)
   const params = operation && compileParams(project, operation, own.output)
   return {
     config,
     ...entryTransforms(own.transform, ofOperation.transform, params),
+    ...(formats && { formats }),
     ...(answer.transform && { answer: answer.transform }),
     retry: policyOf(project.defaults.retry, route.retry, config.retry),
   }

@@ -3,13 +3,16 @@ import type { EntryConfig, RouteConfig, SourceConfig } from '../config/project.t
 import type { Condition, Expression, Variables } from '../expressions/expression.ts'
 import { variablesOf } from '../expressions/variables.ts'
 import { GatewayError } from '../gateway/errors.ts'
-import type { Answer, Content, Message, Transformer } from '../gateway/message.ts'
+import type { Content, Message, Transformer } from '../gateway/message.ts'
 import type { Plan, Planned, RetryPolicy } from '../gateway/ports.ts'
-import { parseJson, writeJson, writeJsonText } from '../transformers/json/codec.ts'
-
+import type { Format, Formats } from '../transformers/format.ts'
+import { writeJsonText } from '../transformers/json/codec.ts'
 import { textOf } from './evaluate.ts'
+import { requestFormat } from './formats.ts'
 import { chain, run, then } from './pipeline.ts'
+import type { CompiledFault } from './reply.ts'
 import type { Choice, Decision, Router } from './router.ts'
+import { type Read, requestWire } from './wire.ts'
 
 /** An entry of a route, ready to run. */
 export interface CompiledEntry {
@@ -20,6 +23,7 @@ export interface CompiledEntry {
   /** Path parameters of the operation, from the body before its own transformers. */
   readonly params?: (content: Content) => Readonly<Record<string, string>>
   readonly beforeParams?: Transformer
+  readonly formats?: Formats
   readonly retry: RetryPolicy
 }
 
@@ -29,6 +33,8 @@ export interface CompiledRoute {
   /** By the source's place in `from`. */
   readonly sources: readonly {
     readonly config: SourceConfig
+    /** The first where a message does not say. */
+    readonly formats: readonly Formats[]
     readonly validate?: (body: unknown) => void
     readonly transform?: Transformer
   }[]
@@ -38,6 +44,7 @@ export interface CompiledRoute {
   readonly once?: Expression
   readonly router: Router
   readonly entries: ReadonlyMap<string, CompiledEntry>
+  readonly faults: readonly CompiledFault[]
 }
 
 /** What was seen on the way, for `waybill try`. */
@@ -56,11 +63,11 @@ export interface Trace {
 export function planMessage(route: CompiledRoute, brought: Message, trace?: Trace): Plan | Promise<Plan> {
   const message = lasting(route, brought)
   const source = route.sources[message.sourceIndex] ?? route.sources[0]
-  const read = readBody(message, source?.config.format ?? 'json')
-  if (trace) trace.read = read
-  source?.validate?.(read.body)
+  const read = readBody(message, requestFormat(source?.formats ?? [], message.contentType))
+  if (trace) trace.read = read.content
+  source?.validate?.(read.content.body)
   if (trace) trace.fits = true
-  const transform = run(source?.transform, read)
+  const transform = run(source?.transform, read.content)
   return then(transform, content => then(run(route.transform, content), canonical => planCanonical(route, read, canonical, trace)))
 }
 
@@ -70,17 +77,16 @@ function lasting({ config: { expiresAfterMs } }: CompiledRoute, message: Message
   return { ...message, expiresAt: message.receivedAt + expiresAfterMs }
 }
 
-function readBody(message: Message, format: 'json' | 'bytes'): Content {
+function readBody(message: Message, format: Format): Read {
   const { contentType } = message
-  if (format === 'bytes') return { message, body: message.body, headers: NONE, contentType }
-  // What brought no body, such as a GET, says so by its missing type; an empty body of type JSON is not readable.
+  // What brought no body, such as a GET, says so by its missing type; an empty body of a type is not readable.
   const bodyless = contentType === '' && message.body.length === 0
-  return { message, body: bodyless ? null : parseJson(message.body).value, headers: NONE, contentType }
+  return { format, content: { message, body: bodyless ? null : format.read(message), headers: NONE, contentType } }
 }
 
 const NONE = Object.freeze({})
 
-function planCanonical(route: CompiledRoute, read: Content, canonical: Content, trace: Trace | undefined): Plan | Promise<Plan> {
+function planCanonical(route: CompiledRoute, read: Read, canonical: Content, trace: Trace | undefined): Plan | Promise<Plan> {
   const { message } = canonical
   if (trace) trace.canonical = canonical
   const key = route.key && textOf(route.key, variablesOf(canonical), 'key')
@@ -109,7 +115,7 @@ function holds(route: CompiledRoute, variables: Variables, trace: Trace | undefi
   return yes
 }
 
-function planEntry(route: CompiledRoute, read: Content, canonical: Content, name: string, place: string): Planned | Promise<Planned> {
+function planEntry(route: CompiledRoute, read: Read, canonical: Content, name: string, place: string): Planned | Promise<Planned> {
   const entry = route.entries.get(name)
   if (!entry) throw new GatewayError('INTERNAL', `route ${route.config.name} has no entry ${name}`)
   return then(run(entry.beforeParams, canonical), before => {
@@ -118,18 +124,11 @@ function planEntry(route: CompiledRoute, read: Content, canonical: Content, name
       entry: name,
       target: entry.config.target,
       chosen: place,
-      contentType: out.contentType,
       headers: out.headers,
       params,
-      body: bytesOf(read, out),
+      ...requestWire(read, out, entry.formats?.request),
     }))
   })
-}
-
-/** Bytes out are bytes in where no transformer made another body. */
-function bytesOf(read: Content, out: Content): Uint8Array {
-  if (out.body === read.body) return read.message.body
-  return out.body instanceof Uint8Array ? out.body : writeJson(out.body)
 }
 
 function onceOf(route: CompiledRoute, variables: Variables, canonical: unknown): Plan['once'] {
@@ -142,32 +141,6 @@ function onceOf(route: CompiledRoute, variables: Variables, canonical: unknown):
 
 function noRoute({ config }: CompiledRoute): GatewayError {
   return new GatewayError('NO_ROUTE', `route ${config.name} has no target for this message: no entry's condition holds`)
-}
-
-/** The caller's answer from the target's: the entry's `answer`, or the answer as it is. */
-export function replyTo(entry: CompiledEntry | undefined, message: Message, answer: Answer): Answer | Promise<Answer> {
-  if (!entry?.answer) return answer
-  const content: Content = {
-    message: { ...message, body: answer.body },
-    body: readAnswer(answer),
-    headers: NONE,
-    contentType: answer.contentType,
-  }
-  return then(entry.answer(content), out => ({
-    ...answer,
-    headers: { ...answer.headers, ...out.headers },
-    contentType: out.contentType,
-    body: out.body instanceof Uint8Array ? out.body : writeJson(out.body),
-  }))
-}
-
-function readAnswer(answer: Answer): unknown {
-  if (answer.body.length === 0) return null
-  try {
-    return parseJson(answer.body).value
-  } catch (error) {
-    throw new GatewayError('BAD_REPLY', 'the target answered something that is not JSON', { cause: error, answer })
-  }
 }
 
 /** An entry's transformers in the order in which they run. */

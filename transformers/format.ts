@@ -18,12 +18,16 @@ export interface Format {
   write(body: unknown, operation?: string): Uint8Array
   /** Of the body, where it is known. */
   readonly schema?: JsonSchema
+  /** The bytes on the wire are more than the body, such as an envelope: they are never handed on in its stead. */
+  readonly wraps?: true
 }
 
 /** What a source or a target reads and writes: a source reads requests and writes replies, a target the other way round. */
 export interface Formats {
   readonly request: Format
   readonly reply: Format
+  /** How the detail of a fault is read and written, by the fault's name; undefined for one that is not declared. */
+  fault?(name: string, operation?: string): Format | undefined
 }
 
 /** What a kind of format is made with. Faults of the config go to `project.faults`, at `path` or below it. */

@@ -1,6 +1,8 @@
 import type { Gateway, Inbound } from '../../gateway/ports.ts'
 import { type Connection, createConnection } from '../../gateway/queue/rabbitmq/connection.ts'
-import type { AdapterContext, SourceBinding } from '../adapter.ts'
+import { bytesFormat } from '../../transformers/formats/bytes.ts'
+import { jsonFormat } from '../../transformers/formats/json.ts'
+import type { AdapterContext, InboundContext, SourceBinding } from '../adapter.ts'
 import { type Broker, brokerName, brokerOf } from './broker.ts'
 import { createFeed, type Feed, type FeedOptions } from './feed.ts'
 import { type SourceOptions, sourceOf } from './options.ts'
@@ -10,7 +12,7 @@ import { createAccepter, createCarrier } from './take.ts'
 const START_MS = 1_000
 
 /** Consumes all AMQP sources of a project: a connection for each broker, a channel for each queue. `start` resolves also where a broker is away, and rejects with CONFIG_INVALID where a source has no broker at all. */
-export function createInbound(sources: readonly SourceBinding[], context: AdapterContext): Inbound {
+export function createInbound(sources: readonly SourceBinding[], context: InboundContext): Inbound {
   const feeds: Feed[] = []
   let connections: readonly Connection[] = []
   let stopped: Promise<void> | undefined
@@ -61,9 +63,10 @@ function entrance(broker: Broker): typeof createCarrier {
   return broker.own ? createCarrier : createAccepter
 }
 
-function feedOptions({ binding, options, broker }: Located, { log }: AdapterContext): FeedOptions {
+function feedOptions({ binding, options, broker }: Located, { log, formats }: InboundContext): FeedOptions {
   const { route, index, source } = binding
   const { queue, prefetch, maxBodyBytes, exchange, bindingKey = '' } = options
+  const format = formats(binding)[0]?.request ?? jsonFormat
   const place = broker.own ? queue : `${queue}@${brokerName(broker.url)}`
   return {
     queue,
@@ -76,7 +79,8 @@ function feedOptions({ binding, options, broker }: Located, { log }: AdapterCont
       source: source.name,
       ...(source.client !== undefined && { client: source.client }),
       identityPrefix: `amqp:${place}:`,
-      format: source.format,
+      contentType: format.contentType,
+      readable: format !== bytesFormat,
       maxBodyBytes,
     },
     log,

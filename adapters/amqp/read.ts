@@ -12,7 +12,10 @@ export interface Origin {
   readonly client?: string
   /** `amqp:orders:`, before the message-id. */
   readonly identityPrefix: string
-  readonly format: 'json' | 'bytes'
+  /** Of messages that do not name theirs. */
+  readonly contentType: string
+  /** The body is text in UTF-8, or says itself what it is in; no other encoding can be read. */
+  readonly readable: boolean
   readonly maxBodyBytes: number
 }
 
@@ -36,7 +39,7 @@ export function readMessage({ content, fields, properties }: ConsumeMessage, ori
     ...(fields.redelivered && { redelivered: true }),
     correlationId: correlation(properties),
     ...(typeof traceparent === 'string' && TRACEPARENT.test(traceparent) && { traceparent }),
-    contentType: isText(properties.contentType) ? properties.contentType : 'application/json',
+    contentType: isText(properties.contentType) ? properties.contentType : origin.contentType,
     headers: readHeaders(properties.headers),
     meta: isText(type) ? { operation: type } : NO_META,
     body: content,
@@ -45,12 +48,12 @@ export function readMessage({ content, fields, properties }: ConsumeMessage, ori
 }
 
 /** What makes a message unfit before anybody reads its body. */
-export function unfit({ content, properties }: ConsumeMessage, { maxBodyBytes, format }: Origin): GatewayError | undefined {
+export function unfit({ content, properties }: ConsumeMessage, { maxBodyBytes, readable }: Origin): GatewayError | undefined {
   if (content.length > maxBodyBytes) {
     return new GatewayError('TOO_LARGE', `the body has ${content.length} bytes; this source takes up to ${maxBodyBytes}`)
   }
   const encoding: unknown = properties.contentEncoding
-  if (format === 'bytes' || !isText(encoding) || PLAIN_ENCODING.test(encoding)) return undefined
+  if (!readable || !isText(encoding) || PLAIN_ENCODING.test(encoding)) return undefined
   return new GatewayError(
     'UNSUPPORTED_TYPE',
     `the content-encoding ${JSON.stringify(encoding)} is not taken; send the body as it is, in UTF-8`,

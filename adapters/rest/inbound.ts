@@ -7,11 +7,14 @@ import { createSourceEndpoint } from './source.ts'
 import { restSource } from './source-options.ts'
 
 /** All REST sources of a project and the receipts, served by its HTTP listener. */
-export function createRestInbound(sources: readonly SourceBinding[], { clients, http }: Pick<InboundContext, 'clients' | 'http'>): Inbound {
+export function createRestInbound(
+  sources: readonly SourceBinding[],
+  { clients, http, formats }: Pick<InboundContext, 'clients' | 'http' | 'formats'>,
+): Inbound {
   return {
     async start(gateway) {
       const identify = createIdentify(clients)
-      http.add(sources.map(binding => sourceEntry(binding, { gateway, identify, memory: http.memory })))
+      http.add(sources.map(binding => sourceEntry(binding, { gateway, identify, memory: http.memory, formats: formats(binding) })))
       http.add(receiptEntries(gateway, identify, Object.keys(clients).length > 0))
     },
     // The listener takes nothing new, and waits for what runs.

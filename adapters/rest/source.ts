@@ -1,6 +1,7 @@
 import { GatewayError } from '../../gateway/errors.ts'
 import type { Message, Meta } from '../../gateway/message.ts'
 import type { Gateway } from '../../gateway/ports.ts'
+import type { Formats } from '../../transformers/format.ts'
 import type { SourceBinding } from '../adapter.ts'
 import { type Memory, readBody } from '../http/body.ts'
 import { admit, type Identify } from '../http/clients.ts'
@@ -9,20 +10,21 @@ import { endToEnd, traceparentOf } from '../http/headers.ts'
 import type { Endpoint, Located } from '../http/paths.ts'
 import { respondAnswer, respondReceipt } from '../http/respond.ts'
 import { idempotencyKeyOf, identityOf } from './identity.ts'
-import { contentTypeOf, requireJsonAccepted } from './negotiate.ts'
+import { contentTypeOf, replyTypeOf, requireJsonAccepted } from './negotiate.ts'
 import { type RestSource, restSource } from './source-options.ts'
 
 export interface SourceParts {
   readonly gateway: Gateway
   readonly identify: Identify
   readonly memory: Memory
+  readonly formats: readonly Formats[]
 }
 
 /** The endpoint of a source: makes a Message of a request and answers when the gateway has it, or has the target's reply. */
-export function createSourceEndpoint(binding: SourceBinding, { gateway, identify, memory }: SourceParts): Endpoint {
+export function createSourceEndpoint(binding: SourceBinding, { gateway, ...parts }: SourceParts): Endpoint {
   const options = restSource(binding.source.options)
   return async (exchange, located) => {
-    const message = await readMessage({ exchange, located, binding, options, identify, memory })
+    const message = await readMessage({ exchange, located, binding, options, ...parts })
     if (binding.route.reply) return answerCall(exchange, message, gateway)
     const [receipt] = await gateway.accept([message])
     if (!receipt) throw new GatewayError('INTERNAL', 'accept resolved without a receipt')
@@ -30,23 +32,21 @@ export function createSourceEndpoint(binding: SourceBinding, { gateway, identify
   }
 }
 
-interface Reading {
+interface Reading extends Omit<SourceParts, 'gateway'> {
   readonly exchange: Exchange
   readonly located: Located
   readonly binding: SourceBinding
   readonly options: RestSource
-  readonly identify: Identify
-  readonly memory: Memory
 }
 
-async function readMessage({ exchange, located, binding, options, identify, memory }: Reading): Promise<Message> {
+async function readMessage({ exchange, located, binding, options, identify, memory, formats }: Reading): Promise<Message> {
   const { route, index, source } = binding
   const { headers } = exchange.req
   const client = identify(headers)
   admit(client, route.name, source.client)
-  if (!route.reply) requireJsonAccepted(headers.accept)
+  const replyType = route.reply ? replyTypeOf(headers.accept, formats) : requireJsonAccepted(headers.accept)
   const key = idempotencyKeyOf(headers)
-  const contentType = bringsBody(exchange) ? contentTypeOf(headers, { format: source.format, types: options.types ?? [] }) : ''
+  const contentType = bringsBody(exchange) ? contentTypeOf(headers, { formats, types: options.types ?? [] }) : ''
   const traceparent = traceparentOf(headers)
   const body = await readBody(exchange, options, memory)
   return {
@@ -63,6 +63,7 @@ async function readMessage({ exchange, located, binding, options, identify, memo
     meta: metaOf(located),
     body,
     receivedAt: Date.now(),
+    ...(replyType !== undefined && { replyType }),
   }
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { basename, relative, resolve } from 'node:path'
 import { suggestion } from '../../config/faults.ts'
-import type { Project, SourceConfig } from '../../config/project.ts'
+import type { Project, RouteConfig, SourceConfig } from '../../config/project.ts'
 import type { Sample } from '../../config/sample.ts'
 import { CommandError, type CommandSpec, exit, type Given, optionText } from '../command.ts'
 import { prettyJson } from '../pretty-json.ts'
@@ -25,16 +25,18 @@ export const tryOut: CommandSpec = {
       tellFaults(project, given)
       return exit.found
     }
-    const [{ tryMessage }, { messageOf, typeOfFile }, { trialLines }] = await Promise.all([
+    const [{ tryMessage }, { messageOf, typeFor }, { sourceFormats }, { trialLines }] = await Promise.all([
       import('../../config/trial.ts'),
       import('../../config/sample.ts'),
+      import('../../routes/formats.ts'),
       import('./try-words.ts'),
     ])
     const { route, source, index } = sourceOf(project, given)
     const { body, file } = bodyOf(given)
-    const sample: Sample = { body, contentType: source.format === 'json' ? 'application/json' : typeOfFile(file) }
+    const [format] = sourceFormats(project, route, index)
+    const sample: Sample = { body, contentType: typeFor(file, format.request) }
     const sending = {
-      route,
+      route: route.name,
       source,
       index,
       headers: pairs(given, 'header', ':'),
@@ -48,17 +50,20 @@ export const tryOut: CommandSpec = {
   },
 }
 
-function sourceOf({ routes }: Project, given: Given): { readonly route: string; readonly source: SourceConfig; readonly index: number } {
+function sourceOf(
+  { routes }: Project,
+  given: Given,
+): { readonly route: RouteConfig; readonly source: SourceConfig; readonly index: number } {
   const names = Object.keys(routes)
   const [only] = names
   const route = optionText(given, 'route') ?? (names.length === 1 ? only : undefined)
   if (route === undefined) throw new CommandError(exit.usage, `--route is missing${suggestion('', names)}`)
-  const { from } = routes[route] ?? {}
-  if (!from) throw new CommandError(exit.usage, `no route "${route}"${suggestion(route, names)}`)
+  const found = routes[route]
+  if (!found) throw new CommandError(exit.usage, `no route "${route}"${suggestion(route, names)}`)
   const text = optionText(given, 'source') ?? '0'
-  const source = /^\d+$/.test(text) ? from[Number(text)] : undefined
-  if (source) return { route, source, index: Number(text) }
-  const known = from.map(({ name }, index) => `${index}: ${name}`).join(', ')
+  const source = /^\d+$/.test(text) ? found.from[Number(text)] : undefined
+  if (source) return { route: found, source, index: Number(text) }
+  const known = found.from.map(({ name }, index) => `${index}: ${name}`).join(', ')
   throw new CommandError(exit.usage, `route "${route}" has no source ${JSON.stringify(text)} (known: ${known})`)
 }
 

@@ -9,6 +9,7 @@ import { differences, inWords } from '../../config/compare.ts'
 import { loadProject } from '../../config/load.ts'
 import { runRouteTests, type TestResult } from '../../config/route-tests.ts'
 import { compileProject } from '../../routes/compile.ts'
+import { formats } from '../../transformers/formats/registry.ts'
 import { ExactNumber } from '../../transformers/json/exact-number.ts'
 import { transformers } from '../../transformers/registry.ts'
 import { type Files, load } from './temporary-project.ts'
@@ -78,7 +79,7 @@ async function resultOf(test: string, more: Files = {}): Promise<TestResult> {
     for (const folder of ['tests', 'samples']) mkdirSync(join(dir, folder))
     const files = { 'waybill.yaml': PROJECT, 'tests/one.yaml': `- test: a test\n${test}`, ...more }
     for (const [path, text] of Object.entries(files)) writeFileSync(join(dir, path), text)
-    const project = loadProject(dir, { adapters, transformers, environment: {} })
+    const project = loadProject(dir, { adapters, transformers, formats, environment: {} })
     const compiled = compileProject(project)
     expect(project.faults.list()).to.deep.equal([])
     const [result] = await runRouteTests(project, compiled)

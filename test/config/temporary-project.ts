@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { adapters } from '../../adapters/registry.ts'
 import { loadProject } from '../../config/load.ts'
 import type { Project } from '../../config/project.ts'
+import { formats } from '../../transformers/formats/registry.ts'
 import { transformers } from '../../transformers/registry.ts'
 
 export type Files = Readonly<Record<string, string>>
@@ -16,7 +17,7 @@ export function load(files: Files, environment: NodeJS.ProcessEnv = {}, use: (pr
   const dir = mkdtempSync(join(tmpdir(), 'waybill-config-'))
   try {
     for (const [path, text] of Object.entries(files)) write(join(dir, path), text)
-    const project = loadProject(dir, { adapters, transformers, environment })
+    const project = loadProject(dir, { adapters, transformers, formats, environment })
     use(project)
     return project
   } finally {

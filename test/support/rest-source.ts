@@ -6,6 +6,9 @@ import { createRestInbound } from '../../adapters/rest/inbound.ts'
 import type { ClientConfig, Project, RouteConfig } from '../../config/project.ts'
 import { silent } from '../../gateway/log.ts'
 import type { Gateway } from '../../gateway/ports.ts'
+import type { Formats } from '../../transformers/format.ts'
+import { bytesFormat } from '../../transformers/formats/bytes.ts'
+import { jsonFormat } from '../../transformers/formats/json.ts'
 
 export interface SourceSketch {
   readonly options: unknown
@@ -36,7 +39,7 @@ export async function startRest(sketch: RestSketch, gateway: Gateway): Promise<R
   const listen = { http: `127.0.0.1:${sketch.port ?? 0}`, ...(sketch.tls && { tls: sketch.tls }) }
   const project = { dir: '/', listen } as Project
   const http = createHttpListener(project, silent)
-  await createRestInbound(sketch.sources.map(bindingOf), { clients, http }).start(gateway)
+  await createRestInbound(sketch.sources.map(bindingOf), { clients, http, formats: formatsOf }).start(gateway)
   await http.start(gateway)
   const url = http.address ?? ''
   return { port: Number(new URL(url).port), url, stop: () => http.stop() }
@@ -47,7 +50,8 @@ function bindingOf(sketch: SourceSketch): SourceBinding {
     adapter: 'rest',
     name: 'rest',
     options: sketch.options,
-    format: sketch.format ?? 'json',
+    keys: {},
+    formats: [{ kind: sketch.format ?? 'json', value: {}, path: [] }],
     transform: [],
     path: [],
     ...(sketch.client !== undefined && { client: sketch.client }),
@@ -56,6 +60,7 @@ function bindingOf(sketch: SourceSketch): SourceBinding {
     name: sketch.route ?? 'orders',
     from: [source],
     transform: [],
+    faults: [],
     to: { kind: 'list', targets: [] },
     path: [],
     ...(sketch.withinMs !== undefined && { reply: { withinMs: sketch.withinMs, late: 'drop' as const } }),
@@ -94,4 +99,9 @@ export function openWire(port: number, first: string | Uint8Array = ''): Promise
       resolve({ socket, closed, text: () => Buffer.concat(chunks).toString() })
     })
   })
+}
+
+function formatsOf({ source }: SourceBinding): readonly Formats[] {
+  const format = source.formats[0]?.kind === 'bytes' ? bytesFormat : jsonFormat
+  return [{ request: format, reply: format }]
 }

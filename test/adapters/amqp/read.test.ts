@@ -7,7 +7,8 @@ const origin: Origin = {
   sourceIndex: 1,
   source: 'amqp orders',
   identityPrefix: 'amqp:orders:',
-  format: 'json',
+  contentType: 'application/json',
+  readable: true,
   maxBodyBytes: 10,
 }
 const NOTHING = {
@@ -104,16 +105,16 @@ describe('reading an AMQP message', () => {
     expect(readMessage(delivery, origin).body).to.equal(delivery.content)
   })
 
-  const fitness: { name: string; encoding?: string; body?: string; format?: 'bytes'; code?: string }[] = [
+  const fitness: { name: string; encoding?: string; body?: string; readable?: boolean; code?: string }[] = [
     { name: 'a body above the bound', body: '12345678901', code: 'TOO_LARGE' },
     { name: 'a body at the bound', body: '1234567890' },
     { name: 'a compressed body', encoding: 'gzip', code: 'UNSUPPORTED_TYPE' },
-    { name: 'a compressed body that nobody reads', encoding: 'gzip', format: 'bytes' },
+    { name: 'a compressed body that nobody reads', encoding: 'gzip', readable: false },
     { name: "kombu's utf-8", encoding: 'utf-8' },
   ]
-  for (const { name, encoding, body, format = 'json', code } of fitness) {
+  for (const { name, encoding, body, readable = true, code } of fitness) {
     it(`${code ? 'refuses' : 'takes'} ${name}`, () => {
-      expect(unfit(delivered({ contentEncoding: encoding }, body), { ...origin, format })?.code).to.equal(code)
+      expect(unfit(delivered({ contentEncoding: encoding }, body), { ...origin, readable })?.code).to.equal(code)
     })
   }
 })

@@ -1,16 +1,20 @@
 import type { ChannelModel, ConfirmChannel } from 'amqplib'
 import { connect } from 'amqplib'
-import type { AdapterContext, SourceBinding } from '../../../adapters/adapter.ts'
+import type { InboundContext, SourceBinding } from '../../../adapters/adapter.ts'
 import { sourceObject } from '../../../adapters/amqp/options.ts'
+import { createHttpListener } from '../../../adapters/http/listener.ts'
 import type { Project, RouteConfig } from '../../../config/project.ts'
 import { silent } from '../../../gateway/log.ts'
 import type { Message } from '../../../gateway/message.ts'
 import { resolveOptions } from '../../../gateway/options.ts'
 import type { Delivery, Gateway, Receipt } from '../../../gateway/ports.ts'
 import { storeOptions } from '../../../gateway/store/options.ts'
+import type { Formats } from '../../../transformers/format.ts'
+import { bytesFormat } from '../../../transformers/formats/bytes.ts'
+import { jsonFormat } from '../../../transformers/formats/json.ts'
 
 /** What an adapter is given, with the gateway's own broker where there is one. */
-export function contextWith(brokerUrl?: string): AdapterContext {
+export function contextWith(brokerUrl?: string): InboundContext {
   const project: Project = {
     dir: '/nowhere',
     name: 'test',
@@ -29,17 +33,26 @@ export function contextWith(brokerUrl?: string): AdapterContext {
     place: () => ({ file: 'waybill.yaml', line: 1, column: 1 }),
     faults: { add: () => {}, count: 0, list: () => [] },
   }
-  return { project, clients: {}, log: silent, ...(brokerUrl !== undefined && { brokerUrl }) }
+  const http = createHttpListener(project, silent)
+  return { project, clients: {}, log: silent, http, formats: formatsOf, ...(brokerUrl !== undefined && { brokerUrl }) }
+}
+
+function formatsOf({ source }: SourceBinding): readonly Formats[] {
+  const format = source.formats[0]?.kind === 'bytes' ? bytesFormat : jsonFormat
+  return [{ request: format, reply: format }]
 }
 
 /** A source of the route `orders` with these AMQP options. */
 export function sourceWith(given: Record<string, unknown>, format: 'json' | 'bytes' = 'json'): SourceBinding {
   const options = resolveOptions(sourceObject, given)
-  const source = { adapter: 'amqp', name: `amqp ${options.queue}`, options, format, transform: [], path: ['routes', 'orders', 'from', 0] }
+  const path = ['routes', 'orders', 'from', 0]
+  const formats = [{ kind: format, value: {}, path }]
+  const source = { adapter: 'amqp', name: `amqp ${options.queue}`, options, keys: {}, formats, transform: [], path }
   const route: RouteConfig = {
     name: 'orders',
     from: [source],
     transform: [],
+    faults: [],
     to: { kind: 'list', targets: [] },
     path: ['routes', 'orders'],
   }
