@@ -13,7 +13,7 @@ import { outage } from './outage.ts'
 const HELP = `npm run chaos -- [--orders N] [--minutes N] [--short] [--only kills|outage|suite]
   --orders   how many orders while gateway and broker are killed (20000)
   --minutes  how long a target is off at 100 orders a second (10)
-  --short    2000 orders and 20 seconds
+  --short    2000 orders, 20 seconds, and the suite's short forms
   --only     one part; all unless told`
 
 const { values } = parseArgs({
@@ -87,11 +87,11 @@ async function off(): Promise<boolean> {
   return caughtUpMs < 60_000 && memoryMb[1] - memoryMb[0] < 100
 }
 
-/** The suite's own scenarios, in their long forms. */
+/** The suite's own scenarios, in their long forms unless told. */
 function suite(): Promise<boolean> {
   const here = dirname(fileURLToPath(import.meta.url))
   const mocha = join(root, 'node_modules', 'mocha', 'bin', 'mocha.js')
-  const env = { ...process.env, WAYBILL_CHAOS: 'long', WAYBILL_ROOT: root }
+  const env = { ...process.env, WAYBILL_CHAOS: values.short ? 'short' : 'long', WAYBILL_ROOT: root }
   const child = spawn(process.execPath, [mocha, '--no-config', '--timeout', '300000', '--spec', join(here, '*.test.js')], {
     env,
     stdio: 'inherit',
