@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici'
 import type { GatewayError } from '../../gateway/errors.ts'
 import type { Answer, Headers } from '../../gateway/message.ts'
-import { answerFault, requestFault, timeoutFault } from './settlement.ts'
+import { requestFault, timeoutFault } from './settlement.ts'
 
 export interface CallLimits {
   /** For texts: the target's name. */
@@ -10,8 +10,10 @@ export interface CallLimits {
   readonly maxReplyBytes: number
 }
 
-interface Settle {
-  resolve(answer: Answer): void
+/** Who waits for the call. */
+export interface Settle {
+  /** An answer of any status. `whole`: false where it was larger than is kept, and is cut. */
+  answered(answer: Answer, whole: boolean): void
   reject(error: GatewayError): void
 }
 
@@ -87,10 +89,9 @@ export class Call implements Dispatcher.DispatchHandler {
 
   #answered(): void {
     if (!this.#end(true)) return
-    const answer = this.#answer()
-    if (this.#status < 300) this.#settle.resolve(answer)
-    else this.#settle.reject(answerFault(answer, this.#limits.name))
-    if (this.#size > this.#limits.maxReplyBytes) this.#controller?.abort(new Error('the rest of the answer is not wanted'))
+    const whole = this.#size <= this.#limits.maxReplyBytes
+    this.#settle.answered(this.#answer(), whole)
+    if (!whole) this.#controller?.abort(new Error('the rest of the answer is not wanted'))
   }
 
   #end(how: GatewayError | true): boolean {

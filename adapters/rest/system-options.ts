@@ -13,6 +13,19 @@ const path = {
   example: '/contacts/:id',
 } as const satisfies OptionSchema
 
+/** How a system is reached over TLS. */
+export const tlsOptions = {
+  type: 'object',
+  additionalProperties: false,
+  description: 'For https. The server is always verified.',
+  properties: {
+    ca: { type: 'string', description: 'Who is trusted instead of the usual authorities: a PEM file of the project, or PEM text.' },
+    cert: { type: 'string', description: 'Our certificate: a PEM file of the project, or PEM text.' },
+    key: { type: 'string', secret: true, description: 'Its key: a PEM file of the project, or PEM text.' },
+    servername: { type: 'string', description: "The name that the server's certificate must bear; default: the url's host." },
+  },
+} as const satisfies OptionSchema
+
 /** A system: `rest: https://host/path`, or the same in parts. */
 export const restSystemOptions = {
   description: 'An HTTP address; alone, each message is a POST to it.',
@@ -35,17 +48,7 @@ export const restSystemOptions = {
         connectTimeout: { ...duration, default: '5s', description: 'To connect, with TLS.' },
         maxReply: { ...size, default: '1MB', description: 'Largest answer kept; a larger one counts by its status, and its body is cut.' },
         headers,
-        tls: {
-          type: 'object',
-          additionalProperties: false,
-          description: 'For https. The server is always verified.',
-          properties: {
-            ca: { type: 'string', description: 'Who is trusted instead of the usual authorities: a PEM file of the project, or PEM text.' },
-            cert: { type: 'string', description: 'Our certificate: a PEM file of the project, or PEM text.' },
-            key: { type: 'string', secret: true, description: 'Its key: a PEM file of the project, or PEM text.' },
-            servername: { type: 'string', description: "The name that the server's certificate must bear; default: the url's host." },
-          },
-        },
+        tls: tlsOptions,
       },
     },
   ],
@@ -71,6 +74,26 @@ export const restOperationOptions = {
   ],
 } as const satisfies OptionSchema
 
+/** `basic` of a system's credentials. */
+export const basicOptions = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['username', 'password'],
+  description: 'HTTP basic authentication.',
+  properties: {
+    username: { type: 'string', description: 'User name.' },
+    password: { type: 'string', secret: true, description: 'Password.' },
+  },
+} as const satisfies OptionSchema
+
+/** `bearer` of a system's credentials. */
+export const bearerOption = {
+  type: 'string',
+  minLength: 1,
+  secret: true,
+  description: 'Authorization: Bearer with this token.',
+} as const satisfies OptionSchema
+
 /** Credentials of a system. */
 export const restAuthOptions = {
   type: 'object',
@@ -78,17 +101,8 @@ export const restAuthOptions = {
   description: 'How requests are authenticated: one of these.',
   example: { bearer: '$' + '{env:CRM_TOKEN}' },
   properties: {
-    bearer: { type: 'string', minLength: 1, secret: true, description: 'Authorization: Bearer with this token.' },
-    basic: {
-      type: 'object',
-      additionalProperties: false,
-      required: ['username', 'password'],
-      description: 'HTTP basic authentication.',
-      properties: {
-        username: { type: 'string', description: 'User name.' },
-        password: { type: 'string', secret: true, description: 'Password.' },
-      },
-    },
+    bearer: bearerOption,
+    basic: basicOptions,
     apiKey: {
       type: 'object',
       additionalProperties: false,
