@@ -11,7 +11,7 @@ const MARGIN_SECONDS = 300
 export interface HarnessRun {
   /** As `measure` takes them: `bare-node`, `camel`, or a path from the repository's root. */
   readonly peers: readonly string[]
-  readonly scenario: 'S1' | 'S2'
+  readonly scenario: 'S1' | 'S2' | 'S3'
   readonly seconds: number
   readonly rounds: number
   readonly connections: number

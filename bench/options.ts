@@ -11,13 +11,13 @@ export interface BenchOptions {
   readonly out: string
   /** Only make docs/performance.md from the results. */
   readonly render: boolean
-  /** Where to write CPU profiles of Waybill in S1 and S2, in place of all else. */
+  /** Where to write CPU profiles of Waybill in S1, S2 and S3, in place of all else. */
   readonly profile?: string
 }
 
 export const usage = `npm run bench -- [--only NAME]... [--seconds N] [--rounds N] [--out FILE]
 npm run bench -- --render          make docs/performance.md from bench/results.json
-npm run bench -- --profile DIR     CPU profiles of S1 and S2, and where their time goes`
+npm run bench -- --profile DIR     CPU profiles of S1, S2 and S3, and where their time goes`
 
 /** The options of a command line; throws with what is wrong. */
 export function parseOptions(args: readonly string[], known: readonly string[]): BenchOptions {

@@ -89,7 +89,7 @@ async function profile(folder: string, { seconds }: BenchOptions): Promise<numbe
     note(`no profile: ${why}`)
     return 1
   }
-  for (const scenario of ['S1', 'S2'] as const) {
+  for (const scenario of ['S1', 'S2', 'S3'] as const) {
     const into = join(folder, `${scenario}-${Date.now()}`)
     mkdirSync(into, { recursive: true })
     const environment = { PROFILE: into }
