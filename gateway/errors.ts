@@ -208,6 +208,8 @@ export type ErrorCode = keyof typeof errors
 /** One fault inside a body. */
 export interface Place {
   readonly pointer?: string
+  /** In XML: `/ord:Order/ord:line[2]`. */
+  readonly xpath?: string
   readonly line?: number
   readonly column?: number
   readonly message: string

@@ -7,11 +7,14 @@ const Exact = Decimal.clone({ precision: 40, defaults: true })
 /** A number whose exact text matters: one that a double would bend, or an amount such as `12.50`. writeJson writes the text as a JSON number. */
 export class ExactNumber {
   readonly text: string
+  /** The same number as it came in a format that writes it otherwise than JSON (`00123`, `+5`, `.5`): what that format writes again. */
+  readonly lexical?: string
 
   /** Throws TypeError where the text is no JSON number (RFC 8259, section 6). */
-  constructor(text: string) {
+  constructor(text: string, lexical?: string) {
     if (!NUMBER.test(text)) throw new TypeError(`not a JSON number: ${text.slice(0, 40)}`)
     this.text = text
+    if (lexical !== undefined) this.lexical = lexical
     Object.freeze(this)
   }
 
