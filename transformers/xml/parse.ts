@@ -1,7 +1,8 @@
-import { type SaxesAttributeNS, SaxesParser, type SaxesTagNS } from 'saxes'
+import type { SaxesAttributeNS, SaxesTagNS } from 'saxes'
 import { XML, XMLNS, type XmlAttribute, type XmlHandler, type XmlPlace, type XmlTag } from './events.ts'
-import type { XmlLimits } from './limits.ts'
+import { type XmlLimits, xmlLimits } from './limits.ts'
 import { startsXmlName } from './names.ts'
+import { createSaxes, type Saxes } from './saxes.ts'
 import { createSource, type Source } from './source.ts'
 
 /** A handler that may want to know more than the port tells. */
@@ -12,50 +13,106 @@ export interface XmlReaderHandler extends XmlHandler {
   cdata?(text: string): void
 }
 
-/** Takes a document's characters. */
-export type TextReader = Pick<Source, 'write' | 'end' | 'fail'>
+/** Takes a document's characters; `end` once, after which it takes no more. */
+export interface TextReader {
+  write(text: string): void
+  end(): void
+  /** Throws NOT_READABLE with the place that was reached. */
+  fail(message: string): never
+}
 
-type Parser = SaxesParser<{ xmlns: true }>
+interface Reading extends TextReader {
+  start(handler: XmlReaderHandler, limits: XmlLimits): void
+}
+
+// A parser with its closures costs a third of reading a message of 1 kB, so those that came well to their end serve again.
+const idle: Reading[] = []
+const MOST_IDLE = 4
+
+/** saxes with our events and bounds: strict XML 1.0 with namespaces, no DOCTYPE. `resolve` of a tag goes on to hold, for the innermost open element. */
+export function openTextReader(handler: XmlReaderHandler, limits: XmlLimits): TextReader {
+  const reading = idle.pop() ?? createReading()
+  reading.start(handler, limits)
+  return reading
+}
+
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 const NONE: readonly XmlAttribute[] = Object.freeze([])
+const NOBODY: XmlReaderHandler = { open() {}, text() {}, close() {} }
 
-/** saxes with our events and bounds: strict XML 1.0 with namespaces, no DOCTYPE. `resolve` of a tag goes on to hold, for the innermost open element. */
-export function createTextReader(handler: XmlReaderHandler, limits: XmlLimits): TextReader {
-  const parser: Parser = new SaxesParser({ xmlns: true, position: false, forceXMLVersion: true, defaultXMLVersion: '1.0' })
-  const source = createSource(parser, limits)
-  onElements(parser, handler, { source, limits })
-  onContent(parser, handler, source)
-  parser.on('xmldecl', ({ version }) => {
-    if (version !== '1.0') source.fail(`this is XML ${version}; only XML 1.0 is taken`)
-  })
-  parser.on('doctype', () =>
-    source.fail('a DOCTYPE is not taken, since it could define entities and defaults; send the document without it'),
-  )
-  parser.on('error', ({ message }) => source.failWith(message))
-  if (handler.begin) {
-    parser.on('opentagstart', ({ name }) => source.startTag(name))
-    handler.begin(() => source.tagStart ?? source.place())
-  }
-  return source
-}
-
-interface Parts {
+/** What the handlers of one parser share. */
+interface Shared {
   readonly source: Source
-  readonly limits: XmlLimits
+  readonly scopes: XmlTag['declares'][]
+  readonly tag: Mutable<XmlTag>
+  handler: XmlReaderHandler
 }
 
-function onElements(parser: Parser, handler: XmlReaderHandler, { source, limits }: Parts): void {
+function createReading(): Reading {
+  const parser = createSaxes()
+  const source = createSource(parser)
   const scopes: XmlTag['declares'][] = []
-  const tag: Mutable<XmlTag> = { ns: '', local: '', prefix: '', attributes: NONE, declares: undefined, resolve }
+  const resolve = createResolve(source, scopes)
+  const tag = { ns: '', local: '', prefix: '', attributes: NONE, declares: undefined, resolve }
+  const shared: Shared = { source, scopes, tag, handler: NOBODY }
+  parser.openTagStartHandler = undefined
+  onElements(parser, shared)
+  onContent(parser, shared)
+  onRefused(parser, source)
+  const startTag = ({ name }: { readonly name: string }) => source.startTag(name)
+  const place = () => source.tagStart ?? source.place()
+  const reading: Reading = {
+    start(handler, limits) {
+      shared.handler = handler
+      source.restart(limits)
+      parser.openTagStartHandler = handler.begin ? startTag : undefined
+      handler.begin?.(place)
+    },
+    write: source.write,
+    fail: source.fail,
+    end() {
+      parser.close()
+      release(shared)
+      if (idle.length < MOST_IDLE) idle.push(reading)
+    },
+  }
+  return reading
+}
+
+/** Keeps nothing of the document alive. */
+function release(shared: Shared): void {
+  const { source, scopes, tag } = shared
+  shared.handler = NOBODY
+  source.restart(xmlLimits)
+  scopes.length = 0
+  tag.ns = tag.local = tag.prefix = ''
+  tag.attributes = NONE
+  tag.declares = undefined
+}
+
+function createResolve(source: Source, scopes: readonly XmlTag['declares'][]): XmlTag['resolve'] {
+  return prefix => {
+    for (let at = source.depth; at > 0; at--) {
+      const uri = scopes[at]?.[prefix]
+      if (uri !== undefined) return uri
+    }
+    return prefix === 'xml' ? XML : prefix === 'xmlns' ? XMLNS : undefined
+  }
+}
+
+function onElements(parser: Saxes, shared: Shared): void {
+  const { source, tag, scopes } = shared
   let found: SaxesAttributeNS[] = []
 
-  parser.on('attribute', attribute => {
+  parser.attributeHandler = attribute => {
+    const { limits } = source
     if (found.push(attribute) > limits.attributes) source.fail(`an element has more than ${limits.attributes} attributes`)
     if (attribute.name.length > limits.name) source.fail(`a name has more than ${limits.name} characters`)
     source.checkLength(attribute.value)
-  })
-  parser.on('opentag', ({ name, uri, local, prefix, ns }) => {
+  }
+  parser.openTagHandler = ({ name, uri, local, prefix, ns }) => {
+    const { limits } = source
     if (++source.depth > limits.depth) source.fail(`elements are nested more than ${limits.depth} levels deep`)
     if (name.length > limits.name) source.fail(`a name has more than ${limits.name} characters`)
     if (prefix !== '') checkLocal(local)
@@ -67,13 +124,13 @@ function onElements(parser: Parser, handler: XmlReaderHandler, { source, limits 
     tag.declares = undefined
     if (found.length > 0) takeAttributes(ns)
     scopes[source.depth] = tag.declares
-    handler.open(tag)
+    shared.handler.open(tag)
     source.tagStart = undefined
-  })
-  parser.on('closetag', () => {
-    handler.close()
+  }
+  parser.closeTagHandler = () => {
+    shared.handler.close()
     source.depth--
-  })
+  }
 
   function takeAttributes(declared: SaxesTagNS['ns']): void {
     const attributes: XmlAttribute[] = []
@@ -90,36 +147,40 @@ function onElements(parser: Parser, handler: XmlReaderHandler, { source, limits 
   function checkLocal(local: string): void {
     if (!startsXmlName(local)) source.fail(`malformed name: ${JSON.stringify(local.slice(0, 40))} may not stand behind a prefix`)
   }
-
-  function resolve(prefix: string): string | undefined {
-    for (let at = source.depth; at > 0; at--) {
-      const uri = scopes[at]?.[prefix]
-      if (uri !== undefined) return uri
-    }
-    return prefix === 'xml' ? XML : prefix === 'xmlns' ? XMLNS : undefined
-  }
 }
 
-function onContent(parser: Parser, handler: XmlReaderHandler, source: Source): void {
-  parser.on('text', text => {
-    source.done(text)
-    if (source.depth > 0) handler.text(text)
-  })
-  parser.on('cdata', text => {
+function onContent(parser: Saxes, shared: Shared): void {
+  const { source } = shared
+  parser.textHandler = text => {
+    source.moved = true
+    source.checkLength(text)
+    if (source.depth > 0) shared.handler.text(text)
+  }
+  parser.cdataHandler = text => {
     source.checkLength(text)
     source.count()
+    const { handler } = shared
     if (handler.cdata) handler.cdata(text)
     else handler.text(text)
-  })
-  parser.on('comment', text => {
+  }
+  parser.commentHandler = text => {
     source.checkLength(text)
     source.count()
-    handler.comment?.(text)
-  })
-  parser.on('processinginstruction', ({ target, body }) => {
+    shared.handler.comment?.(text)
+  }
+  parser.piHandler = ({ target, body }) => {
     source.checkLength(body)
     source.count()
     source.checkInstruction(target, body)
-    handler.instruction?.(target, body)
-  })
+    shared.handler.instruction?.(target, body)
+  }
+}
+
+function onRefused(parser: Saxes, source: Source): void {
+  parser.xmldeclHandler = ({ version }) => {
+    if (version !== '1.0') source.fail(`this is XML ${version}; only XML 1.0 is taken`)
+  }
+  parser.doctypeHandler = () =>
+    source.fail('a DOCTYPE is not taken, since it could define entities and defaults; send the document without it')
+  parser.errorHandler = ({ message }) => source.failWith(message)
 }

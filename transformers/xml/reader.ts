@@ -1,7 +1,7 @@
 import { loneSurrogate } from './characters.ts'
 import { createXmlDecoder, decodeXml } from './decode.ts'
 import { type XmlLimits, xmlLimits } from './limits.ts'
-import { createTextReader, type XmlReaderHandler } from './parse.ts'
+import { openTextReader, type XmlReaderHandler } from './parse.ts'
 
 export { type XmlLimits, xmlLimits } from './limits.ts'
 export type { XmlReaderHandler } from './parse.ts'
@@ -21,7 +21,7 @@ export interface XmlReader {
 
 /** Reads a whole document. Throws NOT_READABLE with line and column where it is not well-formed (XML 1.0, Namespaces in XML 1.0), in another charset than it says, has a DOCTYPE or exceeds a limit; and whatever the handler throws. */
 export function readXml(source: Uint8Array | string, handler: XmlReaderHandler, { contentType, limits }: XmlReaderOptions = {}): void {
-  const reader = createTextReader(handler, boundsOf(limits))
+  const reader = openTextReader(handler, boundsOf(limits))
   if (typeof source !== 'string') reader.write(decodeXml(source, contentType))
   else if (loneSurrogate(source) < 0) reader.write(source)
   else reader.fail('the text has half of a surrogate pair, which is no character')
@@ -30,7 +30,7 @@ export function readXml(source: Uint8Array | string, handler: XmlReaderHandler, 
 
 /** Reads a document while it arrives; what it holds at a time is one chunk, and one text or tag within the limits. */
 export function createXmlReader(handler: XmlReaderHandler, { contentType, limits }: XmlReaderOptions = {}): XmlReader {
-  const reader = createTextReader(handler, boundsOf(limits))
+  const reader = openTextReader(handler, boundsOf(limits))
   const decode = createXmlDecoder(contentType)
   let failure: { readonly error: unknown } | undefined
 
@@ -40,7 +40,9 @@ export function createXmlReader(handler: XmlReaderHandler, { contentType, limits
       const { text, fault } = decode(chunk, last)
       reader.write(text)
       if (fault !== undefined) reader.fail(fault)
-      if (last) reader.end()
+      if (!last) return
+      reader.end()
+      failure = { error: new TypeError('the document has ended') }
     } catch (error) {
       failure = { error }
       throw error

@@ -1,5 +1,5 @@
 import type { XmlPlace } from './events.ts'
-import type { XmlLimits } from './limits.ts'
+import { type XmlLimits, xmlLimits } from './limits.ts'
 import { unreadable } from './unreadable.ts'
 
 /** What reads the characters, and knows how far it is. */
@@ -15,18 +15,19 @@ export interface Characters {
 
 /** The document that is being read: its bounds, and its places for errors. */
 export interface Source {
+  limits: XmlLimits
   depth: number
   /** Where the tag begins whose `open` runs. */
   tagStart: XmlPlace | undefined
+  /** A whole piece (tag, text, comment ...) has come since this was last false. */
+  moved: boolean
+  restart(limits: XmlLimits): void
   write(text: string): void
-  end(): void
   place(): XmlPlace
   /** Notes where the tag begins whose name was just read. */
   startTag(name: string): void
   /** One more node. */
   count(): void
-  /** A piece has come whole: what is read from here on belongs to the next. */
-  done(text: string): void
   checkLength(text: string): void
   checkInstruction(target: string, data: string): void
   fail(message: string): never
@@ -34,29 +35,29 @@ export interface Source {
   failWith(message: string): never
 }
 
-const MENDS: readonly [start: string, text: string][] = [
+const CLEARER: readonly [start: string, text: string][] = [
   ['undefined entity', 'an entity that is not defined; without a DOCTYPE there are only &amp; &lt; &gt; &quot; &apos; and numbers'],
   ['unexpected end', 'the document ends too early'],
   ['document must contain a root element', 'the document ends before its root element'],
 ]
 
-/** Follows a parser through its document. */
-export function createSource(parser: Characters, limits: XmlLimits): Source {
+/** Follows a parser through one document after the other. */
+export function createSource(parser: Characters): Source {
   let nodes = 0
   let chunk = ''
   let chunkStart = 0
-  /** How far the last whole piece reached. */
-  let reached = 0
-  const most = limits.text + limits.attributes * limits.name
+  /** About so many characters were read since the last whole piece. */
+  let pending = 0
   const source: Source = {
+    limits: xmlLimits,
     depth: 0,
     tagStart: undefined,
+    moved: false,
+    restart,
     write,
-    end,
     place,
     startTag,
     count,
-    done,
     checkLength,
     checkInstruction,
     fail,
@@ -64,15 +65,24 @@ export function createSource(parser: Characters, limits: XmlLimits): Source {
   }
   return source
 
+  function restart(limits: XmlLimits): void {
+    source.limits = limits
+    source.depth = 0
+    source.tagStart = undefined
+    nodes = 0
+    chunk = ''
+    chunkStart = 0
+    pending = 0
+  }
+
   function write(text: string): void {
     chunkStart += chunk.length
     chunk = text
+    source.moved = false
     parser.write(text)
-    if (chunkStart + text.length - reached > most) fail(`a text, a comment or a tag has more than ${most} characters`)
-  }
-
-  function end(): void {
-    parser.close()
+    pending = source.moved ? text.length : pending + text.length
+    const most = source.limits.text + source.limits.attributes * source.limits.name
+    if (!source.moved && pending > most) fail(`a text, a comment or a tag has more than ${most} characters`)
   }
 
   function place(): XmlPlace {
@@ -94,22 +104,17 @@ export function createSource(parser: Characters, limits: XmlLimits): Source {
   }
 
   function count(): void {
-    if (++nodes > limits.nodes) fail(`the document has more than ${limits.nodes} elements, comments and the like`)
-    reached = parser.position
+    source.moved = true
+    if (++nodes > source.limits.nodes) fail(`the document has more than ${source.limits.nodes} elements, comments and the like`)
   }
 
   function checkLength(text: string): void {
-    if (text.length > limits.text) fail(`a text, a comment or an attribute has more than ${limits.text} characters`)
-  }
-
-  function done(text: string): void {
-    checkLength(text)
-    reached = parser.position
+    if (text.length > source.limits.text) fail(`a text, a comment or an attribute has more than ${source.limits.text} characters`)
   }
 
   /** saxes takes `<?name?data?>`, where a space is missing. */
   function checkInstruction(target: string, data: string): void {
-    if (target.length > limits.name) fail(`a name has more than ${limits.name} characters`)
+    if (target.length > source.limits.name) fail(`a name has more than ${source.limits.name} characters`)
     if (!data.startsWith('?')) return
     const latest = parser.position - chunkStart - data.length - target.length - 4
     const at = chunk.lastIndexOf(`<?${target}`, latest)
@@ -121,7 +126,7 @@ export function createSource(parser: Characters, limits: XmlLimits): Source {
   }
 
   function failWith(message: string): never {
-    const text = MENDS.find(([start]) => message.startsWith(start))?.[1] ?? message.replace(/\.$/, '')
+    const text = CLEARER.find(([start]) => message.startsWith(start))?.[1] ?? message.replace(/\.$/, '')
     if (!message.includes('disallowed character')) return fail(text)
     const seen = chunk.codePointAt(parser.position - chunkStart - 1)
     fail(seen === undefined ? text : `${text}: ${JSON.stringify(String.fromCodePoint(seen))}`)
