@@ -25,8 +25,8 @@ export function retryAfter(value: string | undefined, now: number = Date.now()):
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(0, ms), 604_800_000)
 }
 
-// The first line of a text is worth more in a list of dead letters than a code alone.
-function excerpt({ contentType, body }: Answer): string {
+/** `: ` and the beginning of a text answer, worth more in a list of dead letters than a code alone; else nothing. */
+export function excerpt({ contentType, body }: Answer): string {
   if (body.length === 0 || !/json|text|xml/.test(contentType)) return ''
   const text = Buffer.from(body.buffer, body.byteOffset, Math.min(body.length, 200)).toString('utf8').replaceAll(/\s+/g, ' ').trim()
   return text === '' ? '' : `: ${text}`

@@ -2,7 +2,12 @@ import { duration, type OptionSchema, type Options, size } from '../../gateway/o
 import { basicOptions, bearerOption, tlsOptions } from '../rest/system-options.ts'
 
 const VERSIONS = ['1.1', '1.2'] as const
-const wsdlOperation = { type: 'string', minLength: 1, description: 'Operation of the WSDL.', example: 'ReserveStock' } as const satisfies OptionSchema
+const wsdlOperation = {
+  type: 'string',
+  minLength: 1,
+  description: 'Operation of the WSDL.',
+  example: 'ReserveStock',
+} as const satisfies OptionSchema
 const shared = {
   action: {
     type: 'string',
@@ -29,10 +34,16 @@ const shared = {
 export const soapSystemOptions = {
   type: 'object',
   additionalProperties: false,
-  description: 'A SOAP service: with its WSDL each of its operations is a target, `system.Operation`; without one any XML goes to its address.',
+  description:
+    'A SOAP service: with its WSDL each of its operations is a target, `system.Operation`; without one any XML goes to its address.',
   example: { wsdl: 'schemas/warehouse.wsdl', url: 'https://warehouse.example/soap', timeout: '20s' },
   properties: {
-    wsdl: { type: 'string', format: 'file', description: 'WSDL 1.1 of the service, a file of the project.', example: 'schemas/warehouse.wsdl' },
+    wsdl: {
+      type: 'string',
+      format: 'file',
+      description: 'WSDL 1.1 of the service, a file of the project.',
+      example: 'schemas/warehouse.wsdl',
+    },
     url: { type: 'string', format: 'url', description: "Where it is. Default: the address of the WSDL's port." },
     port: { type: 'string', minLength: 1, description: 'Port of the WSDL. Default: the first with a SOAP binding of that version.' },
     version: { type: 'string', enum: VERSIONS, description: "SOAP version. Default: the port's; without a WSDL 1.1." },

@@ -38,7 +38,9 @@ export function startTagAt(text: string, start: number, scope: Scope): StartTag 
   const colon = name.indexOf(':')
   const prefix = colon < 0 ? '' : name.slice(0, colon)
   const ns = declares[prefix] ?? scope[prefix] ?? (colon < 0 ? '' : undefined)
-  return ns === undefined ? undefined : { ns, local: name.slice(colon + 1), name, declares, empty: slash === '/', start, end: at + closing.length }
+  return ns === undefined
+    ? undefined
+    : { ns, local: name.slice(colon + 1), name, declares, empty: slash === '/', start, end: at + closing.length }
 }
 
 function match(pattern: RegExp, text: string, at: number): readonly (string | undefined)[] {
@@ -50,7 +52,7 @@ function unescaped(value: string): string {
   return value.includes('&') ? value.replaceAll('&quot;', '"').replaceAll('&apos;', "'").replaceAll('&amp;', '&') : value
 }
 
-const BETWEEN = /\s*(?:<!--[^]*?-->\s*|<\?[^]*?\?>\s*)*/y
+const BETWEEN = /\s*(?:<!--[\s\S]*?-->\s*|<\?[\s\S]*?\?>\s*)*/y
 
 /** The place after white space, comments and instructions. */
 export function afterMisc(text: string, at: number): number {

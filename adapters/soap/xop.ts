@@ -1,37 +1,54 @@
-import { GatewayError } from '../../gateway/errors.ts'
-import type { XmlHandler, XmlTag } from '../../transformers/xml/events.ts'
-import { type Package, type Part, partOf } from './attachments.ts'
+import type { Part, PartOut } from './multipart.ts'
 
+// XML-binary Optimized Packaging (https://www.w3.org/TR/xop10/): base64 as a part of its own, an Include in its place.
 const XOP = 'http://www.w3.org/2004/08/xop/include'
-/** What includes may bring in all, for each byte of the parts: the same part many times would be a bomb. */
-const MAX_GROWTH = 2
+const INCLUDE = /<(?:([^\s<>/:"'=]+):)?Include\s([^<>]*?)(?:\/>|>\s*<\/(?:\1:)?Include\s*>)/g
+const HREF = /\bhref\s*=\s*["']cid:([^"']*)["']/
 
-/** Puts base64 text where xop:Include refers to a part (XOP, 3.2), for a handler that knows nothing of parts; `used` takes the parts. */
-export function createXopHandler(handler: XmlHandler, parts: Pick<Package, 'attachments'>, used: Set<Part>): XmlHandler {
-  let room = MAX_GROWTH * parts.attachments.reduce((sum, { body }) => sum + body.length, 0)
-  let inside = false
-  function include(tag: XmlTag): void {
-    const href = tag.attributes.find(({ ns, local }) => ns === '' && local === 'href')?.value
-    if (href === undefined) throw new GatewayError('NOT_READABLE', 'xop:Include has no href')
-    const part = partOf(parts, href)
-    used.add(part)
-    room -= part.body.length
-    if (room < 0) throw new GatewayError('NOT_READABLE', 'the same parts are included again and again')
-    handler.text(part.body.toString('base64'))
+/** The text with the parts in place of what includes them; undefined where one is missing, or all of them are more than `most` bytes. */
+export function includeParts(text: string, parts: ReadonlyMap<string, Part>, most: number): string | undefined {
+  if (!text.includes(XOP)) return text
+  let room: number | undefined = most
+  const whole = text.replaceAll(INCLUDE, (_, _prefix, attributes: string) => {
+    const part = parts.get(idOf(attributes))
+    room = part && room !== undefined && room >= part.body.length ? room - part.body.length : undefined
+    return part && room !== undefined ? part.body.toString('base64') : ''
+  })
+  return room === undefined ? undefined : whole
+}
+
+function idOf(attributes: string): string {
+  const written = (HREF.exec(attributes)?.[1] ?? '').replaceAll('&amp;', '&')
+  try {
+    return decodeURIComponent(written)
+  } catch {
+    return written
   }
-  return {
-    open(tag) {
-      if (inside) throw new GatewayError('NOT_READABLE', 'xop:Include has an element inside')
-      inside = tag.ns === XOP && tag.local === 'Include'
-      if (inside) include(tag)
-      else handler.open(tag)
-    },
-    text(text) {
-      if (!inside) handler.text(text)
-    },
-    close() {
-      if (!inside) handler.close()
-      inside = false
-    },
-  }
+}
+
+/** A payload, and what was taken out of it. */
+export interface Packed {
+  readonly payload: Uint8Array
+  readonly parts: readonly PartOut[]
+}
+
+const VALUE = /<((?:[^\s<>/:"'=]+:)?([^\s<>/:"'=]+))((?:\s[^<>]*)?)>([A-Za-z0-9+/]+={0,2})<\/\1\s*>/g
+
+/** Takes base64 of at least `from` bytes out of the elements of these local names, or of any where none are told. Only what comes back as it was. */
+export function excludeParts(
+  payload: Uint8Array,
+  { names, from }: { readonly names?: ReadonlySet<string>; readonly from: number },
+): Packed {
+  if (payload.length < from) return { payload, parts: [] }
+  const parts: PartOut[] = []
+  const text = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString()
+  const rest = text.replaceAll(VALUE, (all, name: string, local: string, attributes: string, value: string) => {
+    if (value.length < from || (names && !names.has(local))) return all
+    const body = Buffer.from(value, 'base64')
+    if (body.toString('base64') !== value) return all
+    const id = `${parts.length + 1}@waybill`
+    parts.push({ id, contentType: 'application/octet-stream', body })
+    return `<${name}${attributes}><xop:Include xmlns:xop="${XOP}" href="cid:${id}"/></${name}>`
+  })
+  return parts.length === 0 ? { payload, parts } : { payload: Buffer.from(rest), parts }
 }

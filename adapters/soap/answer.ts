@@ -1,0 +1,107 @@
+import { promisify } from 'node:util'
+import { gunzip, inflate } from 'node:zlib'
+import { GatewayError } from '../../gateway/errors.ts'
+import type { Answer } from '../../gateway/message.ts'
+import { decodeXml } from '../../transformers/xml/decode.ts'
+import { answerFault, excerpt } from '../rest/settlement.ts'
+import { type Cut, cutEnvelope } from './answer-envelope.ts'
+import { isMultipart, readRelated } from './multipart.ts'
+import { type FaultContext, faultIn } from './settlement.ts'
+import { ENVELOPES } from './versions.ts'
+import { includeParts } from './xop.ts'
+
+/** What reading an answer needs to know of the target. */
+export interface AnswerContext extends FaultContext {
+  readonly maxReplyBytes: number
+  /** Nobody waits for a body. */
+  readonly oneWay: boolean
+}
+
+/** An answer as HTTP brought it. */
+export interface RawAnswer {
+  readonly answer: Answer
+  /** False: its end was too much, and is missing. */
+  readonly whole: boolean
+}
+
+/** The answer with the payload of its envelope as body; throws what a fault or a status means, and BAD_REPLY for a good status with what is no envelope. */
+export function readAnswer(raw: RawAnswer, context: AnswerContext): Answer | Promise<Answer> {
+  const encoding = raw.answer.headers['content-encoding'] ?? 'identity'
+  return encoding === 'identity' ? settled(raw, context) : unpacked(raw, encoding, context).then(plain => settled(plain, context))
+}
+
+const UNPACK: Readonly<Record<string, typeof gunzip>> = { gzip: gunzip, 'x-gzip': gunzip, deflate: inflate }
+
+async function unpacked({ answer, whole }: RawAnswer, encoding: string, { maxReplyBytes, ...context }: AnswerContext): Promise<RawAnswer> {
+  const unpack = UNPACK[encoding.trim().toLowerCase()]
+  if (answer.body.length === 0) return { answer, whole }
+  try {
+    if (!unpack || !whole) throw new Error(unpack ? 'it is larger than maxReply' : `its encoding "${encoding}" is not known`)
+    return {
+      answer: { ...answer, body: await promisify<Uint8Array, object, Buffer>(unpack)(answer.body, { maxOutputLength: maxReplyBytes }) },
+      whole,
+    }
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw unusable(answer, `whose body cannot be unpacked (${why})`, context.name, cause)
+  }
+}
+
+function settled({ answer, whole }: RawAnswer, context: AnswerContext): Answer {
+  const { status, body } = answer
+  if (body.length === 0) return bodyless(answer, context)
+  const cut = cutOf(answer, whole, context)
+  if (!cut) {
+    if (status < 300 && context.oneWay) return answer
+    throw unusable(answer, `with what is no SOAP envelope${whole ? '' : ' up to maxReply'}${excerpt(answer)}`, context.name)
+  }
+  if (isFault(cut)) throw faultOf(answer, cut, context)
+  if (status >= 300) throw answerFault(answer, context.name)
+  return { ...answer, contentType: cut.payload === '' ? '' : 'application/xml', body: Buffer.from(cut.payload) }
+}
+
+function bodyless(answer: Answer, { name }: AnswerContext): Answer {
+  if (answer.status < 300) return { ...answer, contentType: '' }
+  throw answerFault(answer, name)
+}
+
+/** By its status, as in REST; a good status says yes to something that was not asked. */
+function unusable(answer: Answer, what: string, name: string, cause?: unknown): GatewayError {
+  if (answer.status >= 300) return answerFault(answer, name)
+  const kept = { ...answer, body: answer.body.subarray(0, 4_096) }
+  return new GatewayError('BAD_REPLY', `${name} answered ${answer.status} ${what}`, { answer: kept, cause })
+}
+
+function isFault({ root, version }: Cut): boolean {
+  return root?.local === 'Fault' && root.ns === ENVELOPES[version]
+}
+
+function faultOf(answer: Answer, { payload }: Cut, context: AnswerContext): GatewayError {
+  try {
+    const error = faultIn(answer, payload, context)
+    if (error) return error
+  } catch (cause) {
+    return unusable(answer, 'with a fault that cannot be read', context.name, cause)
+  }
+  return unusable(answer, 'with a fault that is none', context.name)
+}
+
+function cutOf({ body, contentType }: Answer, whole: boolean, { maxReplyBytes }: AnswerContext): Cut | undefined {
+  try {
+    if (!isMultipart(contentType)) return cutEnvelope(decodeXml(whole ? body : inWhole(body), contentType), whole)
+    const related = whole ? readRelated(body, contentType) : undefined
+    const cut = related && cutEnvelope(decodeXml(related.root.body, related.root.headers['content-type']), true)
+    const payload = cut && includeParts(cut.payload, related.parts, maxReplyBytes)
+    return cut && payload !== undefined ? { ...cut, payload } : undefined
+  } catch {
+    // Bytes that are not in their charset are no envelope.
+    return undefined
+  }
+}
+
+/** Without the beginning of a character that was cut. */
+function inWhole(body: Uint8Array): Uint8Array {
+  let end = body.length
+  while (end > 0 && end > body.length - 4 && (body[end - 1] ?? 0) > 0x7f) end--
+  return body.subarray(0, end)
+}
