@@ -6,6 +6,7 @@ import { ENCODINGS } from './versions.ts'
 
 /** How much larger references may make a message, in elements: the same one many times would be a bomb. */
 const MAX_ELEMENTS = 1_000_000
+const MAX_PATH = 100
 const ENCODING_NAMES = new Set(Object.values(ENCODINGS))
 
 /** Reads rpc/encoded content (SOAP 1.1, section 5): takes all children of Body, puts what href or ref mean in their place, and hands the root on as literal XML, without xsi:type and what belongs to the encoding. */
@@ -78,6 +79,7 @@ function targetOf(element: Element, { ids, path }: Replay): Element {
   const id = ref ?? href?.slice(1) ?? ''
   const target = ids.get(id)
   if (!target) throw new GatewayError('NOT_READABLE', `href="#${id.slice(0, 100)}" refers to nothing in the message`)
+  if (path.length >= MAX_PATH) throw new GatewayError('NOT_READABLE', `references are nested more than ${MAX_PATH} deep`)
   if (path.includes(target)) throw new GatewayError('NOT_READABLE', `href="#${id.slice(0, 100)}" leads back to itself`)
   return target
 }
