@@ -7,7 +7,7 @@ import { createEnvelopeHandler, type EnvelopeHead } from './envelope.ts'
 import type { ValueReader } from './message-codec.ts'
 import type { Actions, Operations, SoapOperation } from './operations.ts'
 import type { SoapVersion } from './wsdl/model.ts'
-import { createXopHandler } from './xop.ts'
+import { createXopHandler } from './xop-handler.ts'
 
 /** What is to be made of envelopes. */
 export interface RequestReading {
