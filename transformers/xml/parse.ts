@@ -3,7 +3,7 @@ import { XML, XMLNS, type XmlAttribute, type XmlHandler, type XmlPlace, type Xml
 import { type XmlLimits, xmlLimits } from './limits.ts'
 import { startsXmlName } from './names.ts'
 import { createSaxes, type Saxes } from './saxes.ts'
-import { createSource, type Source } from './source.ts'
+import { Source } from './source.ts'
 
 /** A handler that may want to know more than the port tells. */
 export interface XmlReaderHandler extends XmlHandler {
@@ -51,7 +51,7 @@ interface Shared {
 
 function createReading(): Reading {
   const parser = createSaxes()
-  const source = createSource(parser)
+  const source = new Source(parser)
   const scopes: XmlTag['declares'][] = []
   const resolve = createResolve(source, scopes)
   const tag = { ns: '', local: '', prefix: '', attributes: NONE, declares: undefined, resolve }
@@ -69,8 +69,8 @@ function createReading(): Reading {
       parser.openTagStartHandler = handler.begin ? startTag : undefined
       handler.begin?.(place)
     },
-    write: source.write,
-    fail: source.fail,
+    write: text => source.write(text),
+    fail: message => source.fail(message),
     end() {
       parser.close()
       release(shared)
@@ -108,13 +108,13 @@ function onElements(parser: Saxes, shared: Shared): void {
   parser.attributeHandler = attribute => {
     const { limits } = source
     if (found.push(attribute) > limits.attributes) source.fail(`an element has more than ${limits.attributes} attributes`)
-    if (attribute.name.length > limits.name) source.fail(`a name has more than ${limits.name} characters`)
+    source.checkName(attribute.name)
     source.checkLength(attribute.value)
   }
   parser.openTagHandler = ({ name, uri, local, prefix, ns }) => {
     const { limits } = source
     if (++source.depth > limits.depth) source.fail(`elements are nested more than ${limits.depth} levels deep`)
-    if (name.length > limits.name) source.fail(`a name has more than ${limits.name} characters`)
+    source.checkName(name)
     if (prefix !== '') checkLocal(local)
     source.count()
     tag.ns = uri
