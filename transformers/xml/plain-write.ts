@@ -72,8 +72,6 @@ function writeContent(value: unknown, writing: PlainWriting): void {
   if (++writing.depth > xmlLimits.depth) throw unwritable(`elements are nested more than ${xmlLimits.depth} levels deep`, whereOf(writing))
   const members = isExactNumber(value) ? undefined : membersOf(value)
   if (!members) writer.text(scalar(value, writing))
-  else if (trail.length > 2 * xmlLimits.depth)
-    throw unwritable(`elements are nested more than ${xmlLimits.depth} levels deep`, whereOf(writing))
   else writeMembers(members, writing)
   writer.close()
   writing.depth--
