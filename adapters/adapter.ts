@@ -1,6 +1,7 @@
 import type { Path } from '../config/faults.ts'
 import type { ClientConfig, Project, RouteConfig, SourceConfig } from '../config/project.ts'
 import type { Log } from '../gateway/log.ts'
+import type { Answer } from '../gateway/message.ts'
 import type { OptionSchema } from '../gateway/options.ts'
 import type { Direct, Inbound, Outbound, Prepared } from '../gateway/ports.ts'
 import type { Formats } from '../transformers/format.ts'
@@ -76,6 +77,12 @@ export interface Adapter {
     operations?(options: unknown, context: { readonly project: Project; readonly path: Path }): readonly string[] | undefined
     /** As of a source; `path` is where the system or operation stands. */
     formats?(options: unknown, context: { readonly project: Project; readonly path: Path }): Formats | undefined
+    /** What a sample of a target's answer is to routes, where that is not the body itself: as its outbound resolves, or throws. */
+    sampled?(
+      answer: Answer,
+      target: Pick<TargetOptions, 'name' | 'options'>,
+      context: { readonly project: Project; readonly path: Path },
+    ): Answer
     createOutbound(target: TargetOptions, context: AdapterContext): Outbound & Partial<Direct & Prepared>
   }
 }

@@ -82,8 +82,15 @@ function standInOf(value: unknown, path: Path): StandInRule[] {
       ...(fail.length > 0 && { fail }),
       ...given('answer', fields.answer ?? fields.then),
       ...(fields.answer === undefined && fields.then !== undefined && { answerKey: 'then' as const }),
+      ...given('fault', faultOf(fields.fault)),
       ...(typeof fields.status === 'number' && { status: fields.status }),
       path: [...path, index],
     }
   })
+}
+
+function faultOf(value: unknown): StandInRule['fault'] {
+  if (value === undefined) return undefined
+  const { name, code, text } = typeof value === 'string' ? { name: value } : fieldsOf(value)
+  return { name: textOf(name) ?? '', code: textOf(code) ?? 'Client', text: textOf(text) ?? '' }
 }

@@ -108,6 +108,8 @@ export interface StandInRule {
   readonly answer?: unknown
   /** The key that the answer is written under; absent: `answer`. */
   readonly answerKey?: 'answer' | 'then'
+  /** A fault in place of an answer, which is then its detail. */
+  readonly fault?: { readonly code: string; readonly name: string; readonly text: string }
   readonly status?: number
   readonly path: Path
 }

@@ -50,7 +50,23 @@ const standIn = {
       answer,
       // biome-ignore lint/suspicious/noThenProperty: the word that reads best after `fail`, and nothing ever awaits it.
       then: { ...answer, description: 'The same as `answer`, to be read after `fail`.' },
-      status: { type: 'integer', minimum: 100, maximum: 599, default: 200, description: 'Status of the answer.' },
+      fault: {
+        description: 'A fault in place of an answer, by its name in the WSDL; `answer` is then its detail.',
+        example: 'OutOfStock',
+        anyOf: [
+          { type: 'string', minLength: 1 },
+          {
+            type: 'object',
+            additionalProperties: false,
+            properties: {
+              name: { type: 'string', description: 'Name of the fault in the WSDL.' },
+              code: { type: 'string', pattern: '^(Client|Server)(\\.[\\w.-]+)?$', description: 'Who is to blame. Default: Client.' },
+              text: { type: 'string', description: 'In words.' },
+            },
+          },
+        ],
+      },
+      status: { type: 'integer', minimum: 100, maximum: 599, description: 'Status of the answer. Default: 200, of a fault 500.' },
     },
   },
 } as const satisfies ConfigSchema

@@ -1,4 +1,5 @@
-import { compileStandIn } from '../adapters/stand-in/rules.ts'
+import { checkStandIn, compileStandIn } from '../adapters/stand-in/rules.ts'
+import { wireOf } from '../adapters/stand-in/wire.ts'
 import type {
   EntryConfig,
   FaultConfig,
@@ -24,13 +25,27 @@ import { type Compiling, compilePipeline } from './pipeline.ts'
 import { type CompiledFault, faultTo, replyTo } from './reply.ts'
 import { type CompiledEntry, type CompiledRoute, entryTransforms, planMessage } from './route.ts'
 import { compileRouter } from './router.ts'
-import { compileSettleRules } from './targets.ts'
+import { compileSettleRules, targetsOf, targetsUsed } from './targets.ts'
 
 /** Compiles all that a project says in expressions, its `settle` rules and stand-ins included, and gives its routes; what does not compile is among the project's faults. */
 export function compileProject(project: Project, watch?: Compiling['watch']): ReadonlyMap<string, CompiledRoute> {
   compileSettleRules(project)
-  for (const system of Object.values(project.systems)) compileStandIn(project, system)
-  return compileRoutes({ project, ...(watch && { watch }) })
+  const compiled = compileRoutes({ project, ...(watch && { watch }) })
+  checkStandIns(project, targetsUsed(compiled))
+  return compiled
+}
+
+function checkStandIns(project: Project, used: ReadonlySet<string>): void {
+  const targets = targetsOf(project).filter(({ name }) => used.has(name))
+  for (const system of Object.values(project.systems).filter(({ standIn }) => standIn.length > 0)) {
+    compileStandIn(project, system)
+    const own = targets.filter(target => target.system === system)
+    checkStandIn(
+      project,
+      system,
+      own.map(({ operation }) => wireOf(project, system, operation)),
+    )
+  }
 }
 
 /** The routes of a project, ready to run; what does not compile is among the project's faults. */

@@ -5,7 +5,7 @@ import type { Answer } from '../../gateway/message.ts'
 import { decodeXml } from '../../transformers/xml/decode.ts'
 import { answerFault, excerpt } from '../rest/settlement.ts'
 import { type Cut, cutEnvelope } from './answer-envelope.ts'
-import { isMultipart, readRelated } from './multipart.ts'
+import { isPackage, type Package, readPackage } from './attachments.ts'
 import { type FaultContext, faultIn } from './settlement.ts'
 import { ENVELOPES } from './versions.ts'
 import { includeParts } from './xop.ts'
@@ -50,14 +50,25 @@ async function unpacked({ answer, whole }: RawAnswer, encoding: string, { maxRep
 function settled({ answer, whole }: RawAnswer, context: AnswerContext): Answer {
   const { status, body } = answer
   if (body.length === 0) return bodyless(answer, context)
-  const cut = cutOf(answer, whole, context)
-  if (!cut) {
+  const cut = read(answer, whole, context)
+  if (cut instanceof GatewayError) {
     if (status < 300 && context.oneWay) return answer
-    throw unusable(answer, `with what is no SOAP envelope${whole ? '' : ' up to maxReply'}${excerpt(answer)}`, context.name)
+    throw cut
   }
   if (isFault(cut)) throw faultOf(answer, cut, context)
   if (status >= 300) throw answerFault(answer, context.name)
   return { ...answer, contentType: cut.payload === '' ? '' : 'application/xml', body: Buffer.from(cut.payload) }
+}
+
+function read(answer: Answer, whole: boolean, context: AnswerContext): Cut | GatewayError {
+  try {
+    const cut = cutOf(answer, whole, context)
+    if (cut) return cut
+  } catch (cause) {
+    const why = cause instanceof GatewayError ? cause.detail : String(cause)
+    return unusable(answer, `with what cannot be read: ${why}`, context.name, cause)
+  }
+  return unusable(answer, `with what is no SOAP envelope${whole ? '' : ' up to maxReply'}${excerpt(answer)}`, context.name)
 }
 
 function bodyless(answer: Answer, { name }: AnswerContext): Answer {
@@ -87,21 +98,15 @@ function faultOf(answer: Answer, { payload }: Cut, context: AnswerContext): Gate
 }
 
 function cutOf({ body, contentType }: Answer, whole: boolean, { maxReplyBytes }: AnswerContext): Cut | undefined {
-  try {
-    if (!isMultipart(contentType)) return cutEnvelope(decodeXml(whole ? body : inWhole(body), contentType), whole)
-    const related = whole ? readRelated(body, contentType) : undefined
-    const cut = related && cutEnvelope(decodeXml(related.root.body, related.root.headers['content-type']), true)
-    const payload = cut && includeParts(cut.payload, related.parts, maxReplyBytes)
-    return cut && payload !== undefined ? { ...cut, payload } : undefined
-  } catch {
-    // Bytes that are not in their charset are no envelope.
-    return undefined
-  }
+  if (!isPackage(contentType)) return cutEnvelope(decodeXml(whole ? body : inWhole(body), contentType), whole)
+  const parts: Package = readPackage(contentType, body)
+  const cut = cutEnvelope(decodeXml(parts.root.body, parts.root.contentType), true)
+  return cut && { ...cut, payload: includeParts(cut.payload, parts, maxReplyBytes) }
 }
 
-/** Without the beginning of a character that was cut. */
+/** Without the last character of UTF-8, which may have been cut. */
 function inWhole(body: Uint8Array): Uint8Array {
-  let end = body.length
-  while (end > 0 && end > body.length - 4 && (body[end - 1] ?? 0) > 0x7f) end--
-  return body.subarray(0, end)
+  let end = body.length - 1
+  while (end > body.length - 4 && ((body[end] ?? 0) & 0xc0) === 0x80) end--
+  return body.subarray(0, Math.max(0, end))
 }

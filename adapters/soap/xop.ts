@@ -1,35 +1,27 @@
-import type { Part, PartOut } from './multipart.ts'
+import { GatewayError } from '../../gateway/errors.ts'
+import { type Attachment, type Package, partOf } from './attachments.ts'
 
 // XML-binary Optimized Packaging (https://www.w3.org/TR/xop10/): base64 as a part of its own, an Include in its place.
 const XOP = 'http://www.w3.org/2004/08/xop/include'
 const INCLUDE = /<(?:([^\s<>/:"'=]+):)?Include\s([^<>]*?)(?:\/>|>\s*<\/(?:\1:)?Include\s*>)/g
-const HREF = /\bhref\s*=\s*["']cid:([^"']*)["']/
+const HREF = /\bhref\s*=\s*["']([^"']*)["']/
 
-/** The text with the parts in place of what includes them; undefined where one is missing, or all of them are more than `most` bytes. */
-export function includeParts(text: string, parts: ReadonlyMap<string, Part>, most: number): string | undefined {
+/** The text with the attachments in place of what includes them; throws NOT_READABLE where one is missing, or all of them are more than `most` bytes. */
+export function includeParts(text: string, parts: Package, most: number): string {
   if (!text.includes(XOP)) return text
-  let room: number | undefined = most
-  const whole = text.replaceAll(INCLUDE, (_, _prefix, attributes: string) => {
-    const part = parts.get(idOf(attributes))
-    room = part && room !== undefined && room >= part.body.length ? room - part.body.length : undefined
-    return part && room !== undefined ? part.body.toString('base64') : ''
+  let room = most
+  return text.replaceAll(INCLUDE, (_, _prefix, attributes: string) => {
+    const { body } = partOf(parts, (HREF.exec(attributes)?.[1] ?? '').replaceAll('&amp;', '&'))
+    room -= body.length
+    if (room < 0) throw new GatewayError('NOT_READABLE', `the parts that the answer includes are more than ${most} bytes`)
+    return body.toString('base64')
   })
-  return room === undefined ? undefined : whole
-}
-
-function idOf(attributes: string): string {
-  const written = (HREF.exec(attributes)?.[1] ?? '').replaceAll('&amp;', '&')
-  try {
-    return decodeURIComponent(written)
-  } catch {
-    return written
-  }
 }
 
 /** A payload, and what was taken out of it. */
 export interface Packed {
   readonly payload: Uint8Array
-  readonly parts: readonly PartOut[]
+  readonly parts: readonly Attachment[]
 }
 
 const VALUE = /<((?:[^\s<>/:"'=]+:)?([^\s<>/:"'=]+))((?:\s[^<>]*)?)>([A-Za-z0-9+/]+={0,2})<\/\1\s*>/g
@@ -40,7 +32,7 @@ export function excludeParts(
   { names, from }: { readonly names?: ReadonlySet<string>; readonly from: number },
 ): Packed {
   if (payload.length < from) return { payload, parts: [] }
-  const parts: PartOut[] = []
+  const parts: Attachment[] = []
   const text = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString()
   const rest = text.replaceAll(VALUE, (all, name: string, local: string, attributes: string, value: string) => {
     if (value.length < from || (names && !names.has(local))) return all

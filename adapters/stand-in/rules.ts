@@ -5,38 +5,85 @@ import type { Project, StandInRule, SystemConfig } from '../../config/project.ts
 import { typeOfFile } from '../../config/sample.ts'
 import type { Condition } from '../../expressions/expression.ts'
 import { conditionAt, scopeOf } from '../../expressions/scope.ts'
+import { asGatewayError, GatewayError } from '../../gateway/errors.ts'
 import type { Answer } from '../../gateway/message.ts'
-import { writeJson } from '../../transformers/json/codec.ts'
+import type { Format } from '../../transformers/format.ts'
+import { parseJson, writeJson } from '../../transformers/json/codec.ts'
+import { answerFault } from '../rest/settlement.ts'
+import type { Wire } from './wire.ts'
 
 /** One rule of a stand-in, ready to play. */
 export interface PlayedRule {
   readonly when: Condition['condition']
   /** Statuses that a message meets first, one a call. */
   readonly fail: readonly number[]
-  readonly answer: Answer
+  /** What the target's outbound would give: the answer; throws what an outbound throws. `name`: the stand-in's, for texts. */
+  answer(name: string): Answer
 }
 
-/** The rules of a system's stand-in, their files read once; what does not compile or cannot be read is among the project's faults. */
-export function compileStandIn(project: Project, { standIn }: SystemConfig): readonly PlayedRule[] {
+/** The rules of a system's stand-in, played on one of its wires, their files read once; what does not compile or cannot be read is among the project's faults. */
+export function compileStandIn(project: Project, { standIn }: SystemConfig, wire: Wire = {}): readonly PlayedRule[] {
   return standIn.flatMap(rule => {
     const when = rule.when === undefined ? always : conditionAt(project, rule.when, scopeOf(undefined), [...rule.path, 'when'])
-    const answer = answerOf(project, rule)
-    return when && answer ? [{ when, fail: rule.fail ?? [], answer }] : []
+    const content = contentOf(project, rule)
+    if (!when || !content) return []
+    const made = once(() => answerOf(rule, content, wire))
+    return [{ when, fail: rule.fail ?? [], answer: name => played(made(), name, wire) }]
   })
 }
 
 const always = () => true
+
+/** Tells rules whose answer none of the system's wires can carry. Of several operations each has rules of its own. */
+export function checkStandIn(project: Project, system: SystemConfig, wires: readonly Wire[]): void {
+  for (const rule of system.standIn) {
+    const content = contentOf(project, rule)
+    const errors = content ? wires.map(wire => whyNot(rule, content, wire)) : []
+    const [error] = errors
+    if (error && errors.every(one => one !== undefined)) project.faults.add('WRONG_VALUE', [...rule.path, keyOf(rule)], error.detail)
+  }
+}
+
+function keyOf({ fault, answerKey = 'answer' }: StandInRule): string {
+  return fault ? 'fault' : answerKey
+}
+
+function whyNot(rule: StandInRule, content: Content, wire: Wire): GatewayError | undefined {
+  try {
+    answerOf(rule, content, wire)
+    return undefined
+  } catch (error) {
+    return asGatewayError(error)
+  }
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}
 
 /** An answer of this status that says nothing. */
 export function bareAnswer(status: number): Answer {
   return { status, headers: {}, contentType: '', body: new Uint8Array() }
 }
 
-function answerOf(project: Project, { answer, answerKey = 'answer', status = 200, path }: StandInRule): Answer | undefined {
-  if (answer === undefined) return bareAnswer(status)
-  if (typeof answer !== 'string') return { ...bareAnswer(status), contentType: 'application/json', body: writeJson(answer) }
+/** What a rule answers: nothing, a value, or a file. */
+type Content = { readonly kind: 'none' } | { readonly kind: 'value'; readonly value: unknown } | Sampled
+
+interface Sampled {
+  readonly kind: 'file'
+  readonly contentType: string
+  readonly body: Uint8Array
+}
+
+function contentOf(project: Project, { answer, answerKey = 'answer', path }: StandInRule): Content | undefined {
+  if (answer === undefined) return { kind: 'none' }
+  if (typeof answer !== 'string') return { kind: 'value', value: answer }
   const body = readSample(project, answer, [...path, answerKey])
-  return body && { ...bareAnswer(status), contentType: typeOfFile(answer), body }
+  return body && { kind: 'file', contentType: typeOfFile(answer), body }
 }
 
 function readSample({ dir, faults }: Project, file: string, path: Path): Uint8Array | undefined {
@@ -46,4 +93,38 @@ function readSample({ dir, faults }: Project, file: string, path: Path): Uint8Ar
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
     return void faults.add('FILE', path, `"${file}" cannot be read (${code})`)
   }
+}
+
+/** Values, and JSON where the target speaks something else, are written as the target writes; other files are what it sends. */
+function answerOf({ fault, status = fault ? 500 : 200 }: StandInRule, content: Content, { formats }: Wire): Answer {
+  const bare = { ...bareAnswer(status), ...(fault && { fault }) }
+  if (content.kind === 'none') return bare
+  const format = fault ? declared(fault.name, formats) : formats?.reply
+  if (content.kind === 'value') return { ...bare, ...written(content.value, format) }
+  const { contentType, body } = content
+  const isValue = format !== undefined && contentType === 'application/json' && !format.takes(contentType)
+  return { ...bare, ...(isValue ? written(parseJson(body).value, format) : { contentType, body }) }
+}
+
+function declared(name: string, formats: Wire['formats']): Format | undefined {
+  const format = formats?.fault?.(name)
+  if (format || !formats?.fault) return format
+  throw new GatewayError('MAPPING_FAILED', `no fault "${name}" is declared`)
+}
+
+function written(value: unknown, format: Format | undefined): Pick<Answer, 'contentType' | 'body'> {
+  return format
+    ? { contentType: format.contentType, body: format.write(value) }
+    : { contentType: 'application/json', body: writeJson(value) }
+}
+
+function played(answer: Answer, name: string, { sampled }: Wire): Answer {
+  const { fault, status } = answer
+  if (fault) {
+    const code = fault.code.startsWith('Server') ? 'TARGET_UNAVAILABLE' : 'TARGET_REFUSED'
+    throw new GatewayError(code, `${name} answered the fault ${fault.code}${fault.text === '' ? '' : `: ${fault.text}`}`, { answer })
+  }
+  if (sampled && answer.body.length > 0) return sampled(answer, name)
+  if (status >= 300) throw answerFault(answer, name)
+  return answer
 }

@@ -9,6 +9,7 @@ import { parseJson } from '../../transformers/json/codec.ts'
 import { adapters } from '../registry.ts'
 import { answerFault } from '../rest/settlement.ts'
 import { bareAnswer, compileStandIn, type PlayedRule } from './rules.ts'
+import { type Wire, wireOf } from './wire.ts'
 
 /** Deliveries whose calls are remembered, so that `fail` counts for each of them. */
 const REMEMBERED = 10_000
@@ -20,21 +21,37 @@ export function isPlayed({ queue }: Project, { adapter, options, standIn }: Syst
 
 /** Systems that a stand-in plays are played by it, within this process; all others by what `others` makes. */
 export function standInOutbounds(project: Project, log: Log, others: MakeOutbound): MakeOutbound {
-  return (system, operation) =>
-    isPlayed(project, system) ? createStandIn(system.name, compileStandIn(project, system), log) : others(system, operation)
+  return (system, operation) => {
+    if (!isPlayed(project, system)) return others(system, operation)
+    const wire = wireOf(project, system, operation)
+    return createStandIn(system.name, compileStandIn(project, system, wire), { log, wire })
+  }
+}
+
+/** What a stand-in plays with. */
+export interface Playing {
+  readonly log: Log
+  readonly wire?: Wire
 }
 
 /** Plays a system: the first rule that holds answers, after the failures that it lists for each delivery; where none holds, 501 says so. */
-export function createStandIn(system: string, rules: readonly PlayedRule[], log: Log): Outbound {
+export function createStandIn(system: string, rules: readonly PlayedRule[], { log, wire = {} }: Playing): Outbound {
   const calls = createCounter(REMEMBERED)
+  const name = `the stand-in of ${system}`
   return {
     async send(delivery) {
       const call = calls.next(deliveryKey(delivery))
-      const answer = answerTo(chosenRule(rules, delivery, system), call)
       const { messageId, entry } = delivery
-      log.info('stand-in', { system, messageId, entry, attempt: call + 1, answers: answer.status })
-      if (answer.status >= 300) throw answerFault(answer, `the stand-in of ${system}`)
-      return answer
+      const told = (answers: number) => log.info('stand-in', { system, messageId, entry, attempt: call + 1, answers })
+      try {
+        const answer = answerTo(chosenRule(rules, delivery, { system, wire }), call, name)
+        told(answer.status)
+        return answer
+      } catch (error) {
+        const failure = asGatewayError(error)
+        told(failure.extras.answer?.status ?? 0)
+        throw failure
+      }
     },
     async close() {},
   }
@@ -42,14 +59,23 @@ export function createStandIn(system: string, rules: readonly PlayedRule[], log:
 
 const UNPLAYED: Answer = { ...bareAnswer(501), contentType: 'text/plain', body: Buffer.from('no rule of the stand-in holds') }
 
-function answerTo(rule: PlayedRule | undefined, call: number): Answer {
+function answerTo(rule: PlayedRule | undefined, call: number, name: string): Answer {
   const failure = rule?.fail[call]
-  return failure === undefined ? (rule?.answer ?? UNPLAYED) : bareAnswer(failure)
+  if (!rule) throw answerFault(UNPLAYED, name)
+  if (failure === undefined) return rule.answer(name)
+  const answer = bareAnswer(failure)
+  if (failure >= 300) throw answerFault(answer, name)
+  return answer
+}
+
+interface Played {
+  readonly system: string
+  readonly wire: Wire
 }
 
 /** A condition that cannot be evaluated is a mistake in the stand-in or the mapping: trying again would only hide it. */
-function chosenRule(rules: readonly PlayedRule[], delivery: Delivery, system: string): PlayedRule | undefined {
-  const variables = variablesOf(delivery)
+function chosenRule(rules: readonly PlayedRule[], delivery: Delivery, { system, wire }: Played): PlayedRule | undefined {
+  const variables = variablesOf(delivery, wire)
   try {
     return rules.find(({ when }) => when(variables))
   } catch (cause) {
@@ -57,14 +83,16 @@ function chosenRule(rules: readonly PlayedRule[], delivery: Delivery, system: st
   }
 }
 
-function variablesOf({ messageId, source, key = '', headers, body, params = {}, acceptedAt }: Delivery): Variables {
-  const meta = { id: messageId, key, source, client: '', operation: '', path: params, query: {}, receivedAt: acceptedAt }
-  return { body: bodyOf(body), headers, meta }
+function variablesOf(delivery: Delivery, wire: Wire): Variables {
+  const { messageId, source, key = '', headers, params = {}, acceptedAt } = delivery
+  const { operation = '' } = wire
+  const meta = { id: messageId, key, source, client: '', operation, path: params, query: {}, receivedAt: acceptedAt }
+  return { body: bodyOf(delivery, wire), headers, meta }
 }
 
-function bodyOf(body: Uint8Array): unknown {
+function bodyOf({ body, contentType }: Delivery, { formats }: Wire): unknown {
   try {
-    return parseJson(body).value
+    return formats ? formats.request.read({ body, contentType, meta: {} }) : parseJson(body).value
   } catch {
     return Buffer.from(body).toString()
   }

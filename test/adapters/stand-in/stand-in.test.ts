@@ -138,5 +138,5 @@ function systemOf(rules: readonly Rule[]): SystemConfig {
 }
 
 function play(project: Project, system: SystemConfig): Outbound {
-  return createStandIn(system.name, compileStandIn(project, system), silent)
+  return createStandIn(system.name, compileStandIn(project, system), { log: silent })
 }
