@@ -32,6 +32,10 @@ export const faultCodes = {
     mend: "Paths are from the project's folder; the message names the nearest file.",
   },
   SCHEMA: { title: 'A JSON Schema cannot be used', mend: 'Mend the schema: draft-07 or 2020-12, with references within the project only.' },
+  WSDL: {
+    title: 'A WSDL cannot be used',
+    mend: 'Mend the WSDL at the file, line and column that the message begins with, or ask its owner: WSDL 1.1 with SOAP bindings, all imports within the project.',
+  },
   EXPRESSION: {
     title: 'An expression does not compile, or names what is not there',
     mend: 'Mend the expression (CEL) at the column that the message names; fields are known from the schemas.',

@@ -25,6 +25,7 @@ export type FaultCode =
   | 'REFERENCE'
   | 'FILE'
   | 'SCHEMA'
+  | 'WSDL'
   | 'EXPRESSION'
   | 'UNKNOWN_NAME'
   | 'MAPPING'

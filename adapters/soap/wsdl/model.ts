@@ -12,6 +12,18 @@ export interface Wsdl {
   readonly ports: readonly WsdlPort[]
   /** The WSDL and every WSDL that it imports; the first is the one that was asked for. */
   readonly documents: readonly WsdlDocument[]
+  /** Lawful parts that the gateway does not do: operations that are left out, policies that are not kept. */
+  readonly unsupported: readonly WsdlUnsupported[]
+}
+
+export interface WsdlUnsupported {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  /** `operation "Query" is overloaded: ...` */
+  readonly message: string
+  /** The operation that is left out. */
+  readonly operation?: string
 }
 
 export interface WsdlDocument {
@@ -54,6 +66,10 @@ export interface WsdlMessage {
   /** Of the body, in order. Document style: usually one with an element, or none. */
   readonly parts: readonly WsdlPart[]
   readonly headers: readonly WsdlPart[]
+  /** What a fault about the headers carries in its header (soap:headerfault). */
+  readonly headerFaults?: readonly WsdlPart[]
+  /** Names of the parts that travel beside the envelope (mime:content). */
+  readonly attachments?: readonly string[]
   /** rpc: the wrapper's namespace, from soap:body; '' where none is told. Unused for document. */
   readonly namespace: string
   /** rpc: the wrapper's local name: the operation's, or with `Response`. */
