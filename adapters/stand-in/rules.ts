@@ -98,8 +98,8 @@ function readSample({ dir, faults }: Project, file: string, path: Path): Uint8Ar
 /** Values, and JSON where the target speaks something else, are written as the target writes; other files are what it sends. */
 function answerOf({ fault, status = fault ? 500 : 200 }: StandInRule, content: Content, { formats }: Wire): Answer {
   const bare = { ...bareAnswer(status), ...(fault && { fault }) }
-  if (content.kind === 'none') return bare
   const format = fault ? declared(fault.name, formats) : formats?.reply
+  if (content.kind === 'none') return bare
   if (content.kind === 'value') return { ...bare, ...written(content.value, format) }
   const { contentType, body } = content
   const isValue = format !== undefined && contentType === 'application/json' && !format.takes(contentType)
@@ -107,6 +107,7 @@ function answerOf({ fault, status = fault ? 500 : 200 }: StandInRule, content: C
 }
 
 function declared(name: string, formats: Wire['formats']): Format | undefined {
+  if (name === '') return undefined
   const format = formats?.fault?.(name)
   if (format || !formats?.fault) return format
   throw new GatewayError('MAPPING_FAILED', `no fault "${name}" is declared`)
