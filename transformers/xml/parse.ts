@@ -70,7 +70,7 @@ function createReading(): Reading {
       handler.begin?.(place)
     },
     write: text => source.write(text),
-    fail: message => source.fail(message),
+    fail: message => source.failBehind(message),
     end() {
       parser.close()
       release(shared)
@@ -136,11 +136,17 @@ function onElements(parser: Saxes, shared: Shared): void {
     const attributes: XmlAttribute[] = []
     for (const { uri, local, prefix, value } of found) {
       if (prefix !== '') checkLocal(local)
-      if (uri === XMLNS) tag.declares = declared
+      if (uri === XMLNS) tag.declares = declaring(value, declared)
       else attributes.push({ ns: uri, local, prefix, value })
     }
     if (attributes.length > 0) tag.attributes = attributes
     found = []
+  }
+
+  /** saxes would trim the URI. */
+  function declaring(uri: string, declared: SaxesTagNS['ns']): SaxesTagNS['ns'] {
+    if (uri !== uri.trim()) source.fail(`white space around the URI of a namespace: ${JSON.stringify(uri.slice(0, 80))}`)
+    return declared
   }
 
   /** saxes looks only at the first character of the name as a whole. */

@@ -2,6 +2,7 @@ import { loneSurrogate } from './characters.ts'
 import { createXmlDecoder, decodeXml } from './decode.ts'
 import { type XmlLimits, xmlLimits } from './limits.ts'
 import { openTextReader, type XmlReaderHandler } from './parse.ts'
+import { placeAfter, unreadable } from './unreadable.ts'
 
 export { type XmlLimits, xmlLimits } from './limits.ts'
 export type { XmlReaderHandler } from './parse.ts'
@@ -22,10 +23,14 @@ export interface XmlReader {
 /** Reads a whole document. Throws NOT_READABLE with line and column where it is not well-formed (XML 1.0, Namespaces in XML 1.0), in another charset than it says, has a DOCTYPE or exceeds a limit; and whatever the handler throws. */
 export function readXml(source: Uint8Array | string, handler: XmlReaderHandler, { contentType, limits }: XmlReaderOptions = {}): void {
   const reader = openTextReader(handler, boundsOf(limits))
-  if (typeof source !== 'string') reader.write(decodeXml(source, contentType))
-  else if (loneSurrogate(source) < 0) reader.write(source)
-  else reader.fail('the text has half of a surrogate pair, which is no character')
+  reader.write(typeof source === 'string' ? checkedText(source) : decodeXml(source, contentType))
   reader.end()
+}
+
+function checkedText(text: string): string {
+  const lone = loneSurrogate(text)
+  if (lone >= 0) throw unreadable(placeAfter(text.slice(0, lone)), 'half of a surrogate pair, which is no character')
+  return text
 }
 
 /** Reads a document while it arrives; what it holds at a time is one chunk, and one text or tag within the limits. */

@@ -45,7 +45,7 @@ export class Source {
     this.#parser.write(text)
     this.#pending = this.moved ? text.length : this.#pending + text.length
     const most = this.limits.text + this.limits.attributes * this.limits.name
-    if (!this.moved && this.#pending > most) this.fail(`a text, a comment or a tag has more than ${most} characters`)
+    if (!this.moved && this.#pending > most) this.failBehind(`a text, a comment or a tag has more than ${most} characters`)
   }
 
   place(): XmlPlace {
@@ -84,7 +84,7 @@ export class Source {
     if (name.length > most) this.fail(`a name has more than ${most} characters`)
   }
 
-  /** saxes takes `<?name?data?>`, where a space is missing. */
+  /** saxes takes `<?name?data?>`, where a space is missing; seen where it stands in one chunk. */
   checkInstruction(target: string, data: string): void {
     this.checkName(target)
     if (!data.startsWith('?')) return
@@ -96,6 +96,13 @@ export class Source {
   /** Throws NOT_READABLE with the place that was reached. */
   fail(message: string): never {
     throw unreadable(this.place(), message)
+  }
+
+  /** The same between two writes, when saxes' own position is not to be used: the fault is in the next character. */
+  failBehind(message: string): never {
+    const { line, position, columnIndex } = this.#parser
+    const lineStart = position - columnIndex
+    throw unreadable({ line, column: this.#chunkStart + this.#chunk.length - lineStart + 1 }, message)
   }
 
   /** The same for what saxes says. */
