@@ -86,6 +86,7 @@ class Writer implements XmlWriter {
   attribute(name: XmlName, value: string, hint?: string): void {
     this.#startTag()
     this.#checkName(name.local)
+    if (name.local === 'xmlns' && name.ns === '') throw unwritable('"xmlns" is a declaration, not an attribute', this.#where)
     const key = clark(name)
     if (this.#attributes.includes(key)) throw unwritable(`a second attribute ${key}`, this.#where)
     this.#attributes.push(key)
@@ -112,6 +113,7 @@ class Writer implements XmlWriter {
   }
 
   text(value: string): void {
+    if (value === '' && this.#inTag) return
     this.#inElement()
     this.#out += escapeText(value, this.#where)
   }

@@ -211,7 +211,7 @@ describe('createXmlWriter', () => {
       'no element has just begun',
       w => {
         w.open(name('a'))
-        w.text('')
+        w.text('x')
         w.attribute(name('b'), '')
       },
     ],
