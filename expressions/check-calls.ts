@@ -28,9 +28,18 @@ export function checkCall(name: string, args: readonly Node[], node: Node, walk:
   args.forEach((arg, at) => {
     checkArgument(spec, arg, at, walk)
   })
-  const wrong = spec.verify?.(args.map(arg => (arg.op === 'value' ? literalOf(arg) : undefined)))
-  if (wrong !== undefined) walk.faults.push({ message: wrong, offset: node.start })
+  const wrong = spec.verify?.(args.map(writtenOut))
+  if (typeof wrong === 'string') walk.faults.push({ message: wrong, offset: node.start })
+  else if (wrong) walk.faults.push({ message: wrong.message, offset: (args[wrong.argument] ?? node).start })
   return resultOf(spec)
+}
+
+/** The value of a literal, or of an object of literals; undefined for what is not written out. */
+function writtenOut(arg: Node): unknown {
+  if (arg.op === 'value') return literalOf(arg)
+  if (arg.op !== 'map') return undefined
+  const members = arg.args.map(([name, value]) => [name, value].map(writtenOut))
+  return members.flat().includes(undefined) ? undefined : Object.fromEntries(members)
 }
 
 /** A macro, a method of an optional, or a function that is called on its first argument. */

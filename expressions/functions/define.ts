@@ -28,8 +28,14 @@ export interface FunctionSpec {
   /** Gets undefined for absent arguments, instead of being absent itself. */
   readonly acceptsAbsent?: true
   /** What is wrong with arguments that are written out; undefined stands for those that are not. */
-  readonly verify?: (literals: readonly unknown[]) => string | undefined
+  readonly verify?: (literals: readonly unknown[]) => string | ArgumentFault | undefined
   run(args: readonly unknown[]): unknown
+}
+
+/** What is wrong with one of the arguments, from 0. */
+export interface ArgumentFault {
+  readonly message: string
+  readonly argument: number
 }
 
 interface Definition<P extends readonly Param<unknown>[], R> extends Omit<FunctionSpec, 'run' | 'params' | 'rest'> {
@@ -57,6 +63,8 @@ export const text = (name: string): Param<string> => ({ name, kind: 'string' })
 export const number = (name: string): Param<Numeric> => ({ name, kind: 'number' })
 /** A parameter that is a list. */
 export const list = (name: string): Param<readonly unknown[]> => ({ name, kind: 'array' })
+/** A parameter that is an object. */
+export const object = (name: string): Param<Readonly<Record<string, unknown>>> => ({ name, kind: 'object' })
 /** A parameter of any kind. */
 export const any = (name: string): Param<unknown> => ({ name, kind: 'any' })
 

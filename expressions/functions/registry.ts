@@ -5,8 +5,17 @@ import { numericFunctions } from './numeric.ts'
 import { patternFunctions } from './patterns.ts'
 import { textFunctions } from './texts.ts'
 import { valueFunctions } from './values.ts'
+import { xpathFunctions } from './xpath.ts'
 
-const all = [...valueFunctions, ...textFunctions, ...patternFunctions, ...numericFunctions, ...dateFunctions, ...nameFunctions]
+const all = [
+  ...valueFunctions,
+  ...textFunctions,
+  ...patternFunctions,
+  ...numericFunctions,
+  ...dateFunctions,
+  ...nameFunctions,
+  ...xpathFunctions,
+]
 
 /** Every function of the expression language, by name. */
 export const functions: ReadonlyMap<string, FunctionSpec> = new Map(all.map(spec => [spec.name, spec]))

@@ -44,7 +44,12 @@ function createWalk(visit: (key: string, place: ElementPlace) => void): XmlReade
     text() {},
     close: () => void levels.pop(),
   }
-  return { ...handler, begin: placeNow => void (place = placeNow) }
+  return {
+    ...handler,
+    begin(placeNow) {
+      place = placeNow
+    },
+  }
 }
 
 function within(parent: Level | undefined, { ns, local, prefix }: XmlTag): Level {
