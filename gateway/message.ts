@@ -44,6 +44,8 @@ export interface Content {
   readonly message: Message
   /** The parsed body: JSON values, with ExactNumber where a double would bend one. */
   readonly body: unknown
+  /** The body as it was read from the message's bytes, where those are nothing but the body: the same value as `body` until a step makes a new one. */
+  readonly original?: unknown
   readonly headers: Headers
   readonly contentType: string
 }

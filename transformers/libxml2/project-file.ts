@@ -25,6 +25,12 @@ export function readProjectFile({ dir }: Pick<Project, 'dir'>, file: string): Ui
   try {
     return readFileSync(join(dir, name))
   } catch {
-    return { code: 'FILE', message: `there is no file "${name}" that can be read${suggestion(name, filesIn(dir, posix.dirname(name)))}` }
+    return { code: 'FILE', message: `there is no file "${name}" that can be read${near(dir, name)}` }
   }
+}
+
+function near(dir: string, name: string): string {
+  const folder = posix.dirname(name)
+  const beside = folder === '.' ? [] : filesIn(dir, folder).filter(file => file.endsWith(posix.extname(name)))
+  return beside.length === 0 ? '' : suggestion(name, beside)
 }
