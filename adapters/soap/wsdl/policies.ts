@@ -12,7 +12,6 @@ export interface Demands {
 /** Reads WS-Policy and wsaw:UsingAddressing where they are attached to these parts of a WSDL; what else they ask of messages goes to the report. */
 export type Policies = (parts: readonly (XmlElement | undefined)[]) => Demands
 
-const MOST_DEPTH = 50
 const NO_ELEMENTS: readonly XmlElement[] = []
 
 /** Assertions that ask nothing of a message that the gateway would not do, or that the config decides. */
@@ -36,6 +35,7 @@ const MTOM = new Set(MTOM_ASSERTIONS)
 /** Policies of the documents whose elements it is asked about; each assertion is reported once. */
 export function createPolicies(report: Report): Policies {
   const told = new Set<XmlElement>()
+  const attachedTo = new Map<XmlElement, readonly XmlElement[]>()
   const known = new Map<XmlElement, readonly XmlElement[]>()
 
   return parts => {
@@ -46,12 +46,12 @@ export function createPolicies(report: Report): Policies {
   }
 
   function assertionsAt(part: XmlElement): readonly XmlElement[] {
-    const ready = known.get(part)
+    const ready = attachedTo.get(part)
     if (ready) return ready
-    const found = attached(part, report).flatMap(policy => required(policy, report))
+    const found = attached(part, report).flatMap(policy => required(policy, report, known))
     const using = childElements(part).filter(child => ADDRESSING.has(clark(child)))
     const all = [...found, ...using]
-    known.set(part, all)
+    attachedTo.set(part, all)
     return all
   }
 
@@ -98,16 +98,24 @@ function policiesOf(root: XmlElement): ReadonlyMap<string, XmlElement> {
   return found
 }
 
-/** The assertions that hold whatever alternative is picked: all of `All`, of `ExactlyOne` those that every alternative has. */
-function required(node: XmlElement, report: Report, depth = 0): readonly XmlElement[] {
-  if (depth > MOST_DEPTH) return []
+/** The assertions that hold whatever alternative is picked: all of `All`, of `ExactlyOne` those that every alternative has. `known`: of policies read before, empty for one that is being read, so that references may go round. */
+function required(node: XmlElement, report: Report, known: Map<XmlElement, readonly XmlElement[]>): readonly XmlElement[] {
   if (!POLICY.includes(node.ns)) return isOptional(node) ? [] : [node]
+  const ready = known.get(node)
+  if (ready) return ready
+  known.set(node, [])
+  const found = assertionsIn(node, report, known)
+  known.set(node, found)
+  return found
+}
+
+function assertionsIn(node: XmlElement, report: Report, known: Map<XmlElement, readonly XmlElement[]>): readonly XmlElement[] {
   if (node.local === 'PolicyReference') {
     const target = policyAt(attribute(node, 'URI') ?? '', node, report)
-    return target ? required(target, report, depth + 1) : []
+    return target ? required(target, report, known) : []
   }
-  const each = childElements(node).map(child => required(child, report, depth + 1))
-  if (node.local !== 'ExactlyOne') return each.flat()
+  const each = childElements(node).map(child => required(child, report, known))
+  if (node.local !== 'ExactlyOne') return [...new Set(each.flat())]
   const [first = [], ...others] = each
   return first.filter(assertion => others.every(other => other.some(one => clark(one) === clark(assertion))))
 }

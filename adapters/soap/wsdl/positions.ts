@@ -12,6 +12,10 @@ export interface Positions {
   offset(place: XmlPlace): number
   /** The value of an attribute of that local name without a namespace, between its quotes; undefined where the tag has none. */
   value(element: XmlElement, local: string): Stretch | undefined
+  /** Where the element's tag ends: at its `>` or `/>`. */
+  tagEnd(element: XmlElement): number
+  /** The element from its first `<` to its last `>`. */
+  whole(element: XmlElement): Stretch
 }
 
 /** Positions in a text that is well-formed. */
@@ -19,7 +23,36 @@ export function createPositions(text: string): Positions {
   const starts = [0]
   for (const { 0: lineBreak, index } of text.matchAll(/\r\n?|\n/g)) starts.push(index + lineBreak.length)
   const offset = ({ line, column }: XmlPlace) => (starts[line - 1] ?? text.length) + column - 1
-  return { offset, value: (element, local) => attributeValue(text, offset(element.place), local) }
+  return {
+    offset,
+    value: (element, local) => attributeValue(text, offset(element.place), local),
+    tagEnd: element => endOfTag(text, offset(element.place)),
+    whole: element => wholeElement(text, offset(element.place)),
+  }
+}
+
+/** Comments, CDATA and instructions; else a tag, with what makes it an end tag or an empty one. */
+const MARKUP =
+  /<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|<\?[\s\S]*?\?>|<(\/?)[^\s/>!?]+(?:\s+[^\s=/>]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*(\/?)>/g
+
+function endOfTag(text: string, start: number): number {
+  const markup = new RegExp(MARKUP)
+  markup.lastIndex = start
+  const empty = markup.exec(text)?.[2] === '/'
+  return markup.lastIndex - (empty ? 2 : 1)
+}
+
+function wholeElement(text: string, start: number): Stretch {
+  const markup = new RegExp(MARKUP)
+  markup.lastIndex = start
+  let depth = 0
+  for (let found = markup.exec(text); found; found = markup.exec(text)) {
+    const [, end, empty] = found
+    if (end === '/') depth--
+    else if (end === '' && empty === '') depth++
+    if (depth === 0) return { start, end: markup.lastIndex }
+  }
+  return { start, end: text.length }
 }
 
 /** Walks the attributes of the tag that begins there: a `>` may stand in a value before. */

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { posix, resolve } from 'node:path'
 import { type Path, suggestion } from '../../../config/faults.ts'
 import { filesIn } from '../../../config/files.ts'
@@ -74,8 +74,13 @@ function readText(file: string, importer: XmlElement | undefined, { project, pat
 
 function neighbours(dir: string, file: string): readonly string[] {
   const folder = posix.dirname(file)
-  const beside = folder === '.' ? [] : filesIn(dir, folder)
-  return beside.length > 0 ? beside : filesIn(dir, 'schemas')
+  const beside = folder === '.' ? readdirSync(dir) : filesIn(dir, folder)
+  const known = beside.filter(isDescription)
+  return known.length > 0 ? known : filesIn(dir, 'schemas').filter(isDescription)
+}
+
+function isDescription(name: string): boolean {
+  return /\.(?:wsdl|xsd|xml)$/i.test(name)
 }
 
 function parse(file: string, text: string, report: Report): XmlElement | undefined {

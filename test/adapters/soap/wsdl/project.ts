@@ -1,0 +1,48 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { loadWsdl } from '../../../../adapters/soap/wsdl/load.ts'
+import type { Wsdl } from '../../../../adapters/soap/wsdl/model.ts'
+import type { Path } from '../../../../config/faults.ts'
+import type { Project } from '../../../../config/project.ts'
+import { folder } from '../../../fixtures/wsdl/fixtures.ts'
+
+const PATH: Path = ['systems', 'legacy', 'soap', 'wsdl']
+
+/** What the reading of a WSDL looks at of a project; faults are texts: `CODE message`. */
+export function projectAt(dir: string): { project: Project; faults: string[] } {
+  const faults: string[] = []
+  const project = {
+    dir,
+    faults: {
+      add: (code: string, _path: Path, message: string) => void faults.push(`${code} ${message}`),
+      get count() {
+        return faults.length
+      },
+    },
+  }
+  return { project: project as unknown as Project, faults }
+}
+
+/** A WSDL of the suite. Throws where it has faults. */
+export function readFixture(file: string, dir = folder): Wsdl {
+  const { project, faults } = projectAt(dir)
+  const wsdl = loadWsdl(project, file, PATH)
+  if (!wsdl || faults.length > 0) throw new Error(`${file}: ${faults.join('\n')}`)
+  return wsdl
+}
+
+/** Reads a WSDL of some files that are gone afterwards; the first is the WSDL. */
+export function readTexts(files: Readonly<Record<string, string | Uint8Array>>): { wsdl: Wsdl | undefined; faults: readonly string[] } {
+  const dir = mkdtempSync(join(tmpdir(), 'waybill-wsdl-'))
+  try {
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(dir, name)), { recursive: true })
+      writeFileSync(join(dir, name), text)
+    }
+    const { project, faults } = projectAt(dir)
+    return { wsdl: loadWsdl(project, Object.keys(files)[0] ?? '', PATH), faults }
+  } finally {
+    rmSync(dir, { recursive: true })
+  }
+}
