@@ -6,6 +6,7 @@ import { decodeXml } from '../../transformers/xml/decode.ts'
 import { answerFault, excerpt } from '../rest/settlement.ts'
 import { type Cut, cutEnvelope } from './answer-envelope.ts'
 import { isPackage, type Package, readPackage } from './attachments.ts'
+import { literalPayload } from './encoded-out.ts'
 import { type FaultContext, faultIn } from './settlement.ts'
 import { ENVELOPES } from './versions.ts'
 import { includeParts } from './xop.ts'
@@ -15,6 +16,8 @@ export interface AnswerContext extends FaultContext {
   readonly maxReplyBytes: number
   /** Nobody waits for a body. */
   readonly oneWay: boolean
+  /** Its messages are encoded (SOAP 1.1, section 5). */
+  readonly encoded: boolean
 }
 
 /** An answer as HTTP brought it. */
@@ -27,7 +30,9 @@ export interface RawAnswer {
 /** The answer with the payload of its envelope as body; throws what a fault or a status means, and BAD_REPLY for a good status with what is no envelope. */
 export function readAnswer(raw: RawAnswer, context: AnswerContext): Answer | Promise<Answer> {
   const encoding = raw.answer.headers['content-encoding'] ?? 'identity'
-  return encoding === 'identity' ? settled(raw, context) : unpacked(raw, encoding, context).then(plain => settled(plain, context))
+  return encoding === 'identity'
+    ? settledAnswer(raw, context)
+    : unpacked(raw, encoding, context).then(plain => settledAnswer(plain, context))
 }
 
 const UNPACK: Readonly<Record<string, typeof gunzip>> = { gzip: gunzip, 'x-gzip': gunzip, deflate: inflate }
@@ -47,7 +52,8 @@ async function unpacked({ answer, whole }: RawAnswer, encoding: string, { maxRep
   }
 }
 
-function settled({ answer, whole }: RawAnswer, context: AnswerContext): Answer {
+/** The same for one that is not compressed. */
+export function settledAnswer({ answer, whole }: RawAnswer, context: AnswerContext): Answer {
   const { status, body } = answer
   if (body.length === 0) return bodyless(answer, context)
   const cut = read(answer, whole, context)
@@ -97,11 +103,16 @@ function faultOf(answer: Answer, { payload }: Cut, context: AnswerContext): Gate
   return unusable(answer, 'with a fault that is none', context.name)
 }
 
-function cutOf({ body, contentType }: Answer, whole: boolean, { maxReplyBytes }: AnswerContext): Cut | undefined {
-  if (!isPackage(contentType)) return cutEnvelope(decodeXml(whole ? body : inWhole(body), contentType), whole)
+function cutOf({ body, contentType }: Answer, whole: boolean, { maxReplyBytes, encoded }: AnswerContext): Cut | undefined {
+  if (!isPackage(contentType)) return cutText(decodeXml(whole ? body : inWhole(body), contentType), whole, encoded)
   const parts: Package = readPackage(contentType, body)
-  const cut = cutEnvelope(decodeXml(parts.root.body, parts.root.contentType), true)
+  const cut = cutText(decodeXml(parts.root.body, parts.root.contentType), true, encoded)
   return cut && { ...cut, payload: includeParts(cut.payload, parts, maxReplyBytes) }
+}
+
+function cutText(text: string, whole: boolean, encoded: boolean): Cut | undefined {
+  const cut = cutEnvelope(text, whole)
+  return encoded && whole && cut?.root && !isFault(cut) ? { ...cut, payload: literalPayload(text) } : cut
 }
 
 /** Without the last character of UTF-8, which may have been cut. */
