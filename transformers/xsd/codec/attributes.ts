@@ -43,7 +43,8 @@ function readType(frame: Frame, name: string, reader: Reading): void {
   if (typeof type === 'string') reader.refuse(`xsi:type: ${type}`)
   if (type === frame.element.type) return
   frame.type = type
-  frame.object = { [type.typeMember]: typeLabel(type.definition, frame.element) }
+  const { typeMember } = frame.element.type.typeMember === '@type' ? type : frame.element.type
+  frame.object = { [typeMember]: typeLabel(type.definition, frame.element) }
   if (frame.mode !== NIL) frame.mode = modeOf(type)
 }
 

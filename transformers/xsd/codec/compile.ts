@@ -40,25 +40,13 @@ function createCompiler(set: SchemaSet): Compiler {
     return codec
   }
 
-  function planElement(declaration: ElementDeclaration): ElementPlan {
-    const known = elements.get(declaration)
-    if (known) return known
-    const { name, nillable, fixed } = declaration
-    const plan: ElementPlan = {
-      declaration,
-      name,
-      tag: namespaces.tagOf(name.ns, name.local),
-      space: namespaces.spaceOf(name.ns),
-      nillable,
-      type: planType(declaration.type),
-      preset: fixed ?? declaration.default,
-      fixed: fixed !== undefined,
-    }
+  function element(declaration: ElementDeclaration): ElementPlan {
+    const plan = elements.get(declaration) ?? elementPlan(declaration, namespaces, type(declaration.type))
     elements.set(declaration, plan)
     return plan
   }
 
-  function planType(definition: TypeDefinition): TypePlan {
+  function type(definition: TypeDefinition): TypePlan {
     const known = types.get(definition)
     if (known) return known
     const plan = emptyPlan(definition)
@@ -67,66 +55,88 @@ function createCompiler(set: SchemaSet): Compiler {
     return plan
   }
 
-  function attribute(use: AttributeUse, members: Set<string>): AttributePlan {
-    const { ns, local } = use.name
-    const member = members.has(`@${local}`) ? `@{${ns}}${local}` : `@${local}`
-    members.add(member)
-    return { use, member, tag: namespaces.tagOf(ns, local), space: ns === XML ? -1 : namespaces.spaceOf(ns), simple: simple(use.type) }
-  }
-
-  function fill(plan: TypePlan): void {
-    const { definition } = plan
-    if (definition.kind === 'simple') plan.simple = simple(definition)
-    else if (plan.content !== 'any') fillComplex(plan, definition)
-  }
-
-  function fillComplex(plan: TypePlan, { attributes, anyAttribute, content, mixed }: ComplexType): void {
-    const members = new Set<string>()
-    const allowed = attributes.filter(({ prohibited }) => !prohibited)
-    plan.attributes = allowed.map(use => attribute(use, members))
-    plan.byAttribute = new Map(plan.attributes.map(one => [clark(one.use.name), one]))
-    plan.requiredAttributes = allowed.filter(({ required }) => required).length
-    plan.anyAttribute = anyAttribute
-    if (members.has('@type')) plan.typeMember = '@xsi:type'
-    if (members.has('@nil')) plan.nilMember = '@xsi:nil'
-    plan.wrapped = content.kind !== 'simple' || allowed.length > 0 || anyAttribute !== undefined
-    if (content.kind === 'simple') plan.simple = simple(content.type)
-    else if (content.kind === 'elements') plan.model = compileContent(content.particle, mixed, { set, element: planElement })
-    else if (mixed) plan.model = compileContent(NOTHING, true, { set, element: planElement })
-  }
-
+  /** One after another instead of within one another: types may be nested deeper than calls. */
   function settle<T>(made: T): T {
-    for (let plan = waiting.pop(); plan; plan = waiting.pop()) fill(plan)
+    for (let plan = waiting.pop(); plan; plan = waiting.pop()) fill(plan, { set, namespaces, simple, element })
     return made
   }
 
-  const plain = plainOf(set, namespaces)
   return {
     set,
     namespaces,
-    plain,
-    element: declaration => settle(planElement(declaration)),
-    type: definition => settle(planType(definition)),
+    plain: plainOf(set, namespaces),
+    element: declaration => settle(element(declaration)),
+    type: definition => settle(type(definition)),
   }
+}
+
+interface Filling {
+  readonly set: SchemaSet
+  readonly namespaces: Namespaces
+  simple(type: SimpleType): SimpleCodec
+  element(declaration: ElementDeclaration): ElementPlan
+}
+
+function elementPlan(declaration: ElementDeclaration, namespaces: Namespaces, type: TypePlan): ElementPlan {
+  const { name, nillable, fixed } = declaration
+  return {
+    declaration,
+    name,
+    tag: namespaces.tagOf(name.ns, name.local),
+    space: namespaces.spaceOf(name.ns),
+    nillable,
+    type,
+    preset: fixed ?? declaration.default,
+    fixed: fixed !== undefined,
+  }
+}
+
+function fill(plan: TypePlan, filling: Filling): void {
+  const { definition } = plan
+  if (definition.kind === 'simple') plan.simple = filling.simple(definition)
+  else if (plan.content !== 'any') fillComplex(plan, definition, filling)
+}
+
+function fillComplex(plan: TypePlan, { attributes, anyAttribute, content, mixed }: ComplexType, filling: Filling): void {
+  const members = new Set<string>()
+  const allowed = attributes.filter(({ prohibited }) => !prohibited)
+  plan.attributes = allowed.map(use => attributePlan(use, members, filling))
+  plan.byAttribute = new Map(plan.attributes.map(one => [clark(one.use.name), one]))
+  plan.requiredAttributes = allowed.filter(({ required }) => required).length
+  plan.anyAttribute = anyAttribute
+  if (members.has('@type')) plan.typeMember = '@xsi:type'
+  if (members.has('@nil')) plan.nilMember = '@xsi:nil'
+  plan.wrapped = content.kind !== 'simple' || allowed.length > 0 || anyAttribute !== undefined
+  if (content.kind === 'simple') plan.simple = filling.simple(content.type)
+  else if (content.kind === 'elements') plan.model = compileContent(content.particle, mixed, filling)
+  else if (mixed) plan.model = compileContent(NOTHING, true, filling)
+}
+
+function attributePlan(use: AttributeUse, members: Set<string>, { namespaces, simple }: Filling): AttributePlan {
+  const { ns, local } = use.name
+  const member = members.has(`@${local}`) ? `@{${ns}}${local}` : `@${local}`
+  members.add(member)
+  return { use, member, tag: namespaces.tagOf(ns, local), space: ns === XML ? -1 : namespaces.spaceOf(ns), simple: simple(use.type) }
 }
 
 const NOTHING = { kind: 'sequence', min: 1, max: 1, particles: [] } as const
 
 function emptyPlan(definition: TypeDefinition): TypePlan {
   const complex = definition.kind === 'complex' ? definition : undefined
+  const content = contentOf(definition)
   return {
     definition,
     label: definition.name?.local ?? 'an anonymous type',
     abstract: complex?.abstract ?? false,
-    content: contentOf(definition),
+    content,
     wrapped: false,
     simple: undefined,
     attributes: [],
     byAttribute: new Map(),
     requiredAttributes: 0,
     anyAttribute: undefined,
-    typeMember: '@type',
-    nilMember: '@nil',
+    typeMember: content === 'any' ? '@xsi:type' : '@type',
+    nilMember: content === 'any' ? '@xsi:nil' : '@nil',
     mixed: complex?.mixed ?? false,
     model: undefined,
   }

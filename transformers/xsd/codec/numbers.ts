@@ -1,7 +1,8 @@
 import { Decimal } from 'decimal.js'
 import { ExactNumber, isExactNumber } from '../../json/exact-number.ts'
 
-const PARTS = /^([+-]?)0*(\d*)(?:\.(\d*))?((?:[eE][+-]?\d+)?)$/
+const PARTS = /^([+-]?)(\d*)(?:\.(\d*))?((?:[eE][+-]?\d+)?)$/
+const ZEROS = /^0+/
 const WHOLE = /^(-?\d+)\.0*$/
 /** Characters of one number, as in JSON bodies. */
 const LONGEST = 1_000
@@ -12,8 +13,8 @@ export function numberOf(text: string): number | ExactNumber | undefined {
   if (String(double) === text && Number.isFinite(double)) return double
   if (text.length > LONGEST) return undefined
   const [, sign, digits, fraction, exponent] = PARTS.exec(text) ?? []
-  if (digits === undefined || (digits === '' && !text.includes('0') && !fraction)) return undefined
-  const json = `${sign === '-' ? '-' : ''}${digits || '0'}${fraction ? `.${fraction}` : ''}${exponent ?? ''}`
+  if (digits === undefined || (digits === '' && !fraction)) return undefined
+  const json = `${sign === '-' ? '-' : ''}${digits.replace(ZEROS, '') || '0'}${fraction ? `.${fraction}` : ''}${exponent ?? ''}`
   return json === text ? new ExactNumber(json) : new ExactNumber(json, text)
 }
 

@@ -47,7 +47,7 @@ export interface TypePlan {
   byAttribute: ReadonlyMap<string, AttributePlan>
   requiredAttributes: number
   anyAttribute: Wildcard | undefined
-  /** `@type` and `@nil`, or `@xsi:type` and `@xsi:nil` where the type has attributes of these names. */
+  /** `@type` and `@nil`, or `@xsi:type` and `@xsi:nil` where the type has attributes of these names, or may have any. */
   typeMember: string
   nilMember: string
   mixed: boolean

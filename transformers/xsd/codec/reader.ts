@@ -7,7 +7,7 @@ import { expectation } from './expected.ts'
 import { seen, unfit } from './faults.ts'
 import { append, assign, createFrame, type Frame, MIXED, NIL, TEXT } from './frame.ts'
 import { advance, mayEnd, startMatching } from './matcher.ts'
-import { ANY, type Child, type ContentModel, type ElementPlan, ITEMS, VALUE } from './plan.ts'
+import { ANY, type Child, type ContentModel, type ElementPlan, ITEMS, type Node, VALUE } from './plan.ts'
 import type { Reading } from './reading.ts'
 import { isSame } from './simple.ts'
 
@@ -118,7 +118,7 @@ export class TypedReader implements XmlElementReader, Reading {
     parent.matching ??= startMatching(model.nodes)
     const leaf = advance(parent.matching, model.top, child, tag.ns)
     if (!leaf) this.refuseChild(parent, tag)
-    if (leaf.kind === 'any') this.startAny(tag)
+    if (leaf.kind === 'any') this.startAny(leaf, tag)
     else if (child) this.enter(child.element, child, tag)
   }
 
@@ -145,7 +145,9 @@ export class TypedReader implements XmlElementReader, Reading {
     if (frame.type.content === 'any' && frame.mode !== NIL) this.start(this.compiler.plain.elementReader(), tag, false)
   }
 
-  private startAny(tag: XmlTag): void {
+  private startAny({ firstAny: [wildcard] }: Node, tag: XmlTag): void {
+    if (wildcard?.processContents === 'strict' && !this.compiler.set.elements.has(clark(tag)))
+      this.refuse(`the element ${clark(tag)} is declared by no schema`)
     this.start(createCapture(), tag, true)
   }
 

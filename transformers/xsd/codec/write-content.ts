@@ -1,4 +1,6 @@
+import { clark, type XmlName } from '../../xml/events.ts'
 import { escapeText } from '../../xml/writer.ts'
+import type { Wildcard } from '../model.ts'
 import { kindName, seen } from './faults.ts'
 import { fragmentName } from './fragment.ts'
 import { isMembers, type Members } from './frame.ts'
@@ -114,13 +116,19 @@ function writeAny(writer: Writing, { wildcard, min, max }: Step & { kind: 'any' 
   if (list.length < min || list.length > max) writer.refuse(`has ${list.length} items; ${min} to ${max} are allowed`)
   for (const [index, text] of list.entries()) {
     writer.path.push(index)
-    const { ns } = fragmentName(writer, text)
-    if (!allows(wildcard, ns)) writer.refuse(`an element of the namespace ${seen(ns)} is not what the schema's wildcard allows`)
+    checkAllowed(writer, wildcard, fragmentName(writer, text))
     writer.text += text
     writer.path.pop()
   }
   writer.path.pop()
   return 1
+}
+
+function checkAllowed(writer: Writing, wildcard: Wildcard, name: XmlName): void {
+  if (!allows(wildcard, name.ns)) writer.refuse(`an element of the namespace ${seen(name.ns)} is not what the schema's wildcard allows`)
+  if (wildcard.processContents === 'strict' && !writer.compiler.set.elements.has(clark(name))) {
+    writer.refuse(`the element ${clark(name)} is declared by no schema`)
+  }
 }
 
 /** Writes as many entries of `$items` as belong to one particle. */
@@ -165,10 +173,14 @@ function writeItem(writer: Writing, item: unknown, { matching, top, content }: I
   const child = content.model.byMember.get(name)
   if (!child && name !== ANY) writer.refuse(`no such element; allowed are ${[...content.model.byMember.keys()].slice(0, 40).join(', ')}`)
   const given = item[name]
-  const { ns } = child ? child.element.name : fragmentName(writer, given)
-  const leaf = advance(matching, top, child, ns)
+  const elementName = child ? child.element.name : fragmentName(writer, given)
+  const leaf = advance(matching, top, child, elementName.ns)
+  const [wildcard] = leaf?.firstAny ?? []
   if (leaf && child) writer.element(child.element, given)
-  else if (leaf) writer.text += String(given)
+  else if (wildcard) {
+    checkAllowed(writer, wildcard, elementName)
+    writer.text += String(given)
+  }
   writer.path.pop()
   return leaf !== undefined
 }

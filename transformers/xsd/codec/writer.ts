@@ -15,6 +15,8 @@ import type { Writing } from './writing.ts'
 
 /** Levels of elements: what the reader takes as well. */
 const DEEPEST = 100
+/** All are declared on the root. */
+const MOST_NAMESPACES = 100
 
 /** Writes one body. The element's start is left to the end, when it is known which namespaces it must declare. */
 export class TypedWriter implements Writing {
@@ -27,6 +29,7 @@ export class TypedWriter implements Writing {
   itemsDone = 0
   private readonly used: boolean[] = []
   private others: Map<string, string> | undefined
+  private lastPrefix = 0
   private depth = 0
   readonly where = (): string => this.path.map(step => `/${step}`).join('')
 
@@ -67,7 +70,10 @@ export class TypedWriter implements Writing {
       return namespaces.prefix(space)
     }
     this.others ??= new Map()
-    const prefix = this.others.get(ns) ?? this.freePrefix(this.others.size)
+    const known = this.others.get(ns)
+    if (known !== undefined) return known
+    if (this.others.size === MOST_NAMESPACES) this.refuse(`names of more than ${MOST_NAMESPACES} namespaces that the schema does not know`)
+    const prefix = this.freePrefix()
     this.others.set(ns, prefix)
     return prefix
   }
@@ -81,7 +87,7 @@ export class TypedWriter implements Writing {
     }
     if (++this.depth > DEEPEST) this.refuse(`the body is nested more than ${DEEPEST} levels deep`)
     if (value === null) this.nil(element, type, undefined)
-    else if (type.content === 'any') writeAnyType(this, element, value)
+    else if (type.content === 'any' && !isTyped(value)) writeAnyType(this, element, value)
     else if (isMembers(value)) this.members(element, value)
     else this.refuse(`is ${kindName(value)}; ${type.label} is written from an object`)
     this.depth--
@@ -161,11 +167,15 @@ export class TypedWriter implements Writing {
     return text
   }
 
-  private freePrefix(count: number): string {
-    let number = count + 1
-    while (this.compiler.namespaces.isPrefix(`q${number}`) || [...(this.others?.values() ?? [])].includes(`q${number}`)) number++
-    return `q${number}`
+  private freePrefix(): string {
+    do this.lastPrefix++
+    while (this.compiler.namespaces.isPrefix(`q${this.lastPrefix}`))
+    return `q${this.lastPrefix}`
   }
+}
+
+function isTyped(value: unknown): boolean {
+  return isMembers(value) && value['@xsi:type'] !== undefined
 }
 
 /** Says which member has no place. */

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { GatewayError } from '../../../../gateway/errors.ts'
 import { ExactNumber, isExactNumber } from '../../../../transformers/json/exact-number.ts'
+import { XSD } from '../../../../transformers/xml/events.ts'
 import { createElementCodec, createTypeCodec, type ElementCodec } from '../../../../transformers/xsd/codec/codec.ts'
 import type { ComplexType, ElementDeclaration, SchemaSet, TypeDefinition } from '../../../../transformers/xsd/model.ts'
 import {
@@ -198,6 +199,18 @@ describe('what typed XML is as a body', () => {
 
   it('takes an empty element with a default for that', () => {
     expect(codecOf(sequence(element('a', int, { default: '7' }))).read(doc('<t:a/>'))).to.deep.equal({ a: 7 })
+  })
+
+  it('is texts by their names where the type is xs:anyType', () => {
+    const anything = complex(group('sequence', []), { name: { ns: XSD, local: 'anyType' }, mixed: true })
+    const codec = codecOf(sequence(element('a', anything)), root => setOf([root], [string]))
+    const body = codec.read(doc('<t:a b="1"><t:c>007</t:c><d/></t:a>'))
+    expect(body).to.deep.equal({ a: { '@b': '1', 't:c': '007', d: '' } })
+    expect(codec.read(codec.writeText(body))).to.deep.equal(body)
+    const typed = codec.read(doc('<t:a xmlns:xs="http://www.w3.org/2001/XMLSchema" xsi:type="xs:string">x</t:a>'))
+    expect(typed).to.deep.equal({ a: { '@xsi:type': 'string', $: 'x' } })
+    expect(codec.read(codec.writeText(typed))).to.deep.equal(typed)
+    expect(codeOf(() => codec.read(doc('<t:a><c/><c/></t:a>')))).to.include('a second c')
   })
 
   it('declares on a part of a captured element what was declared around it', () => {

@@ -134,7 +134,10 @@ function refusal(work: () => unknown): string | undefined {
 function namesSimpleType(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
   const isNamed = Object.hasOwn(value, '@type') || Object.hasOwn(value, '@xsi:type')
-  return (isNamed && (Object.hasOwn(value, '$') || Object.hasOwn(value, '@nil') || Object.hasOwn(value, '@xsi:nil'))) || Object.values(value).some(namesSimpleType)
+  return (
+    (isNamed && (Object.hasOwn(value, '$') || Object.hasOwn(value, '@nil') || Object.hasOwn(value, '@xsi:nil'))) ||
+    Object.values(value).some(namesSimpleType)
+  )
 }
 
 function reading(codec: ElementCodec, source: string, seed: number): unknown {
