@@ -44,15 +44,29 @@ export function respondOptions(exchange: Exchange, allow: readonly string[]): vo
   exchange.res.writeHead(204, ['Allow', allow.join(', '), 'X-Correlation-Id', exchange.correlationId]).end()
 }
 
-/** problem+json. What is left of the body is not waited for longer than is fair. */
+/** problem+json. */
 export function respondProblem(exchange: Exchange, error: GatewayError): void {
-  const { req, res, correlationId } = exchange
-  if (res.headersSent || res.destroyed) return void res.destroy()
+  const { correlationId } = exchange
   const body = Buffer.from(JSON.stringify(problem(error, correlationId)))
-  const head = [...problemHead(error, correlationId), 'Content-Length', String(body.length)]
+  respondRefusal(exchange, error, { status: error.status, head: problemHead(error, correlationId), body })
+}
+
+/** How a request is refused in its protocol's terms. */
+export interface Refusal {
+  readonly status: number
+  /** Name, value, name, value. */
+  readonly head: readonly string[]
+  readonly body: Uint8Array
+}
+
+/** Refuses a request whose body may still be coming: what is left of it is not waited for longer than is fair. */
+export function respondRefusal(exchange: Exchange, error: GatewayError, { status, head: told, body }: Refusal): void {
+  const { req, res } = exchange
+  if (res.headersSent || res.destroyed) return void res.destroy()
+  const head = [...told, 'Content-Length', String(body.length)]
   const broken = !res.shouldKeepAlive || exchange.awaitsContinue || error.code === 'TIMEOUT'
   if (broken || !isSmall(req)) head.push('Connection', 'close')
-  res.writeHead(error.status, head)
+  res.writeHead(status, head)
   if (broken || req.complete || isSmall(req)) return void res.end(body)
   res.write(body)
   discard(req, () => res.end())

@@ -1,5 +1,6 @@
 import { GatewayError } from '../../gateway/errors.ts'
-import { clark, type XmlHandler, type XmlTag } from '../../transformers/xml/events.ts'
+import { clark, type XmlHandler, type XmlPlace, type XmlTag } from '../../transformers/xml/events.ts'
+import type { XmlReaderHandler } from '../../transformers/xml/reader.ts'
 import { faultError } from './condition.ts'
 import { createElementReader, type ElementReader } from './element.ts'
 import { blockOf, type HeaderBlock } from './headers.ts'
@@ -15,6 +16,8 @@ export interface EnvelopeHead {
 
 /** Takes an envelope in the order in which it comes. What it throws ends the reading. */
 export interface EnvelopeSink {
+  /** Where the reading is, for faults. */
+  begin?(place: () => XmlPlace): void
   /** The envelope's version is known; the header blocks are not yet. */
   version?(version: SoapVersion): void
   /** All header blocks are known. */
@@ -24,15 +27,18 @@ export interface EnvelopeSink {
 }
 
 /** Reads a SOAP envelope (1.1, section 4; 1.2 part 1, section 5) in one pass; throws VersionMismatch for another envelope, NOT_READABLE for what is none. */
-export function createEnvelopeHandler(sink: EnvelopeSink): XmlHandler & { end(): void } {
+export function createEnvelopeHandler(sink: EnvelopeSink): XmlReaderHandler & { end(): void } {
   const state: State = { depth: 0, place: 'start', sink, ns: '', headers: [], children: 0, inner: undefined, block: undefined }
   return {
+    ...(sink.begin && { begin: sink.begin }),
     open: tag => open(state, tag),
     text(text) {
       if (state.inner) state.inner.text(text)
       else if (isWords(text)) throw misplaced('text', state)
     },
     close: () => close(state),
+    comment: text => state.inner?.comment?.(text),
+    instruction: (target, data) => state.inner?.instruction?.(target, data),
     end() {
       if (state.place !== 'end') throw new GatewayError('NOT_READABLE', 'the envelope has no Body')
     },

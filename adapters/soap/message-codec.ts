@@ -1,5 +1,6 @@
+import type { JsonSchema } from '../../config/project.ts'
 import { GatewayError } from '../../gateway/errors.ts'
-import { clark, type XmlHandler, type XmlName, type XmlTag } from '../../transformers/xml/events.ts'
+import { clark, type XmlHandler, type XmlName, type XmlPlace, type XmlTag } from '../../transformers/xml/events.ts'
 import type { ElementDeclaration } from '../../transformers/xsd/model.ts'
 import { escapeAttribute } from './element.ts'
 import type { WsdlMessage, WsdlOperation, WsdlPart } from './wsdl/model.ts'
@@ -11,9 +12,12 @@ export interface ValueReader extends XmlHandler {
 
 /** An element's value to XML, well-formed by itself, and back. */
 export interface ElementCodec {
-  reader(): ValueReader
+  /** `place` tells where the source is, for faults. */
+  reader(place?: () => XmlPlace): ValueReader
   /** Throws MAPPING_FAILED where the body has no form in it. */
   write(body: unknown): string
+  /** Of the body. */
+  readonly schema?: JsonSchema
 }
 
 /** Makes the codec of an element; asked once for each. */
@@ -29,7 +33,16 @@ export interface MessageCodec extends ElementCodec {
 export function createMessageCodec({ style }: Pick<WsdlOperation, 'style'>, message: WsdlMessage, codecs: Codecs): MessageCodec {
   if (style === 'rpc') return rpcCodec(message, codecs)
   const [part] = message.parts
-  return part ? { root: part.element?.name ?? { ns: '', local: part.name }, ...codecs(elementOf(part)) } : EMPTY
+  if (!part) return EMPTY
+  const codec = codecs(elementOf(part))
+  return {
+    root: part.element?.name ?? { ns: '', local: part.name },
+    reader: codec.reader,
+    write: codec.write,
+    get schema() {
+      return codec.schema ?? {}
+    },
+  }
 }
 
 const EMPTY: MessageCodec = {
@@ -50,10 +63,21 @@ function rpcCodec({ namespace, wrapper, parts }: WsdlMessage, codecs: Codecs): M
   const root = { ns: namespace, local: wrapper }
   const members = parts.map(part => ({ name: part.name, codec: codecs(elementOf(part)) }))
   const byName = new Map(members.map(member => [member.name, member.codec]))
-  return { root, reader: () => rpcReader(root, byName), write: body => writeRpc(root, members, body) }
+  return {
+    root,
+    reader: place => rpcReader(root, byName, place),
+    write: body => writeRpc(root, members, body),
+    get schema() {
+      return {
+        type: 'object',
+        additionalProperties: false,
+        properties: Object.fromEntries(members.map(({ name, codec }) => [name, codec.schema ?? {}])),
+      }
+    },
+  }
 }
 
-function rpcReader(root: XmlName, parts: ReadonlyMap<string, ElementCodec>): ValueReader {
+function rpcReader(root: XmlName, parts: ReadonlyMap<string, ElementCodec>, place: (() => XmlPlace) | undefined): ValueReader {
   const body: Record<string, unknown> = {}
   let depth = 0
   let name = ''
@@ -63,7 +87,7 @@ function rpcReader(root: XmlName, parts: ReadonlyMap<string, ElementCodec>): Val
     if (!codec) throw wrongPart(root, tag, `allowed: ${[...parts.keys()].join(', ') || 'none'}`)
     if (Object.hasOwn(body, tag.local)) throw wrongPart(root, tag, 'it stands twice')
     name = tag.local
-    return codec.reader()
+    return codec.reader(place)
   }
   return {
     open(tag) {

@@ -1,7 +1,9 @@
 import { GatewayError } from '../../gateway/errors.ts'
 import { clark, type XmlName } from '../../transformers/xml/events.ts'
+import { encodedCodecs, encodedRoot } from './encoded-out.ts'
 import { type Codecs, createMessageCodec, type ElementCodec, type MessageCodec } from './message-codec.ts'
-import type { Wsdl, WsdlMessage, WsdlOperation } from './wsdl/model.ts'
+import type { SoapVersion, Wsdl, WsdlMessage, WsdlOperation, WsdlPort } from './wsdl/model.ts'
+import { createWsdlCodecs } from './wsdl-codecs.ts'
 
 /** An operation that a path serves. Its codecs are made when they are first asked for: most of a large WSDL is never called. */
 export interface SoapOperation {
@@ -31,14 +33,15 @@ export interface Operations {
 }
 
 /** The operations of all ports with a SOAP binding; of one that stands in several the first counts. */
-export function createOperations({ ports }: Wsdl, codecs: Codecs): Operations {
+export function createOperations(wsdl: Wsdl): Operations {
+  const codecs = createWsdlCodecs(wsdl)
   const all = new Map<string, SoapOperation>()
   const byRoot = new Map<string, SoapOperation[]>()
   const byAction = new Map<string, Set<string>>()
-  for (const described of ports.flatMap(port => [...port.operations.values()])) {
+  for (const { version, described } of wsdl.ports.flatMap(operationsIn)) {
     for (const action of [described.soapAction, described.action]) if (action !== '') add(byAction, action, described.name)
     if (all.has(described.name)) continue
-    const operation = createOperation(described, codecs)
+    const operation = createOperation(described, version, codecs)
     all.set(described.name, operation)
     const root = rootOf(described)
     byRoot.set(root, [...(byRoot.get(root) ?? []), operation])
@@ -64,23 +67,26 @@ export function createOperations({ ports }: Wsdl, codecs: Codecs): Operations {
   }
 }
 
+function operationsIn({ version, operations }: WsdlPort): { version: SoapVersion; described: WsdlOperation }[] {
+  return [...operations.values()].map(described => ({ version, described }))
+}
+
 function add(map: Map<string, Set<string>>, key: string, name: string): void {
   map.set(key, (map.get(key) ?? new Set()).add(name))
 }
 
-function createOperation(described: WsdlOperation, codecs: Codecs): SoapOperation {
+function createOperation(described: WsdlOperation, version: SoapVersion, codecs: Codecs): SoapOperation {
   const { input, output, faults } = described
-  const codec = (message: WsdlMessage) => createMessageCodec(described, message, codecs)
   let incoming: MessageCodec | undefined
   let outgoing: MessageCodec | undefined
   return {
     described,
     input() {
-      incoming ??= codec(input)
+      incoming ??= createMessageCodec(described, input, codecs)
       return incoming
     },
     output() {
-      outgoing ??= output && codec(output)
+      outgoing ??= output && outputCodec({ described, version, codecs }, output)
       return outgoing
     },
     fault(name) {
@@ -88,6 +94,19 @@ function createOperation(described: WsdlOperation, codecs: Codecs): SoapOperatio
       return found && codecs(found.element)
     },
   }
+}
+
+interface Described {
+  readonly described: WsdlOperation
+  readonly version: SoapVersion
+  readonly codecs: Codecs
+}
+
+function outputCodec({ described, version, codecs }: Described, output: WsdlMessage): MessageCodec {
+  if (described.use === 'literal') return createMessageCodec(described, output, codecs)
+  const codec = createMessageCodec(described, output, encodedCodecs(codecs))
+  const root = encodedRoot(version)
+  return { ...codec, write: body => root(codec.write(body)) }
 }
 
 function rootOf({ style, input }: WsdlOperation): string {

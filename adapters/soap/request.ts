@@ -1,5 +1,5 @@
 import { GatewayError } from '../../gateway/errors.ts'
-import { clark, type XmlHandler, type XmlName, type XmlTag } from '../../transformers/xml/events.ts'
+import { clark, type XmlHandler, type XmlName, type XmlPlace, type XmlTag } from '../../transformers/xml/events.ts'
 import { readXml } from '../../transformers/xml/reader.ts'
 import { isPackage, type Package, type Part, readPackage } from './attachments.ts'
 import { createEncodedReader, type EncodedReader } from './encoded.ts'
@@ -14,7 +14,7 @@ export interface RequestReading {
   /** Absent: without a WSDL. */
   readonly operations?: Operations
   /** Without a WSDL: reads any payload. */
-  plain(): ValueReader
+  plain(place?: () => XmlPlace): ValueReader
   /** The payload is looked at, not read. */
   readonly raw: boolean
   /** Parts that nothing refers to become `$attachments`. */
@@ -38,6 +38,7 @@ export interface ReadRequest {
 }
 
 interface Progress {
+  place?: () => XmlPlace
   head?: EnvelopeHead
   actions: Actions
   root?: XmlName
@@ -48,10 +49,39 @@ interface Progress {
 
 /** Reads a request in one pass: its headers, then its payload by the codec of the operation that it is for. Throws what the sender is told. */
 export function readRequest(bytes: Uint8Array, contentType: string, reading: RequestReading, watch: RequestWatch = {}): ReadRequest {
+  const source = { bytes, contentType, reading }
+  const heard: { actions: Actions } = { actions: {} }
+  try {
+    return read(source, {
+      ...watch,
+      head(head) {
+        heard.actions = watch.head?.(head) ?? {}
+        return heard.actions
+      },
+    })
+  } catch (error) {
+    // Places cost time: they are looked for where there is a fault.
+    if (error instanceof GatewayError && error.code === 'SCHEMA_INVALID') read(source, { head: () => heard.actions }, true)
+    throw error
+  }
+}
+
+interface RequestSource {
+  readonly bytes: Uint8Array
+  readonly contentType: string
+  readonly reading: RequestReading
+}
+
+function read({ bytes, contentType, reading }: RequestSource, watch: RequestWatch, placed = false): ReadRequest {
   const parts = isPackage(contentType) ? readPackage(contentType, bytes) : undefined
   const used = new Set<Part>()
   const progress: Progress = { actions: {} }
   const handler = createEnvelopeHandler({
+    ...(placed && {
+      begin(place: () => XmlPlace) {
+        progress.place = place
+      },
+    }),
     ...(watch.version && { version: watch.version }),
     head(head) {
       progress.head = head
@@ -72,7 +102,7 @@ function child(tag: XmlTag, index: number, progress: Progress, { operations, pla
   progress.root = { ns: tag.ns, local: tag.local }
   if (operations) progress.operation = operations.find(progress.root, progress.actions)
   if (raw) return IGNORED
-  const reader = progress.operation ? progress.operation.input().reader() : plain()
+  const reader = progress.operation ? progress.operation.input().reader(progress.place) : plain(progress.place)
   progress.reader = reader
   if (progress.operation?.described.use !== 'encoded') return reader
   progress.encoded = createEncodedReader(reader)

@@ -96,7 +96,7 @@ function checkTimestamp(security: Element, options: TokenOptions, now: number): 
 }
 
 /** How far two clocks may differ. */
-const SKEW_MS = 60_000
+export const SKEW_MS = 60_000
 
 function checkAge(created: string, { maxAgeMs }: TokenOptions, now: number): void {
   const at = timeOf(created)

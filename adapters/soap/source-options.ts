@@ -85,6 +85,11 @@ export const soapSourceOptions = {
           additionalProperties: { type: 'string' },
           description: 'Without a WSDL: prefixes of names in bodies, as for `format: xml`.',
         },
+        lossy: {
+          type: 'array',
+          items: { enum: ['comments', 'instructions', 'mixed'] },
+          description: 'Without a WSDL: what may be lost, as for `format: xml`.',
+        },
         trustedProxies: {
           type: 'array',
           items: { type: 'string', minLength: 1 },

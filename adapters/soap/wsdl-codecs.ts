@@ -9,8 +9,15 @@ export function createWsdlCodecs({ schemas }: Wsdl): Codecs {
   return element => {
     const known = made.get(element)
     if (known) return known
-    const { reader, writeText } = createElementCodec(schemas, element)
-    const codec = { reader, write: writeText }
+    const typed = createElementCodec(schemas, element)
+    const codec = {
+      reader: typed.reader,
+      write: typed.writeText,
+      // Made where somebody asks: most elements are never mapped.
+      get schema() {
+        return typed.schema
+      },
+    }
     made.set(element, codec)
     return codec
   }
