@@ -1,4 +1,4 @@
-import { XML, type XmlName, XSD } from '../xml/events.ts'
+import { clark, XML, type XmlName, XSD } from '../xml/events.ts'
 import type { AttributeDeclaration, ComplexType, Facets, SimpleType, TypeDefinition } from './model.ts'
 
 /** The type from which all others come (Structures, 3.4.7): anything. */
@@ -85,12 +85,13 @@ export function simpleBuiltin(local: string): SimpleType {
 
 /** The built-in type of this name; undefined where it is none. */
 export function builtinType({ ns, local }: XmlName): TypeDefinition | undefined {
-  if (ns !== XSD) return undefined
-  return local === 'anyType' ? anyType : simple.get(local)
+  return ns === XSD ? builtinTypes.get(clark({ ns, local })) : undefined
 }
 
-/** Names of all built-in types, for suggestions. */
-export const builtinNames: readonly string[] = [...simple.keys(), 'anyType']
+/** All built-in types by their `clark` name. */
+export const builtinTypes: ReadonlyMap<string, TypeDefinition> = new Map(
+  [...simple, ['anyType', anyType] as const].map(([local, type]) => [clark({ ns: XSD, local }), type]),
+)
 
 /** The attributes of XML itself, which a schema may refer to without a file. */
 export const xmlAttributes: ReadonlyMap<string, AttributeDeclaration> = new Map(
