@@ -11,14 +11,16 @@ interface Opening extends Pick<Given, 'dir' | 'terminal'> {
 /** The project in the folder, with the faults that can be found without compiling its expressions; throws wrong usage where there is none. */
 export async function openProject({ dir, terminal, brokerPlayed = false }: Opening): Promise<Project> {
   projectFile(dir)
-  const [{ loadProject }, { checkProject }, { adapters }, { transformers }, { formats }] = await Promise.all([
+  const [{ loadProject }, { checkProject }, { adapters }, { transformers }, { formats }, { prepareTransformers }] = await Promise.all([
     import('../config/load.ts'),
     import('../config/check.ts'),
     import('../adapters/registry.ts'),
     import('../transformers/registry.ts'),
     import('../transformers/formats/registry.ts'),
+    import('../transformers/prepare.ts'),
   ])
   const project = loadProject(dir, { adapters, transformers, formats, environment: { ...terminal.environment } })
+  await prepareTransformers(project)
   checkProject(project, { adapters, brokerPlayed })
   return project
 }

@@ -8,6 +8,7 @@ import type { Project } from '../config/project.ts'
 import { compileProject, createRoutes } from '../routes/compile.ts'
 import type { CompiledRoute } from '../routes/route.ts'
 import { adapterOutbounds, createTargets, targetsUsed } from '../routes/targets.ts'
+import { prepareTransformers } from '../transformers/prepare.ts'
 import { createAbandoned } from './abandoned.ts'
 import { configView } from './admin/config-view.ts'
 import { createAdmin } from './admin/server.ts'
@@ -78,6 +79,7 @@ interface Parts {
 
 /** Starts a project: resolves when it takes messages; throws GatewayError where it cannot (CONFIG_INVALID, STORE_OWNED, an address that is taken). */
 export async function startGateway(project: Project, options: StartOptions): Promise<RunningGateway> {
+  await prepareTransformers(project)
   const compiled = compileProject(project)
   const grave = project.faults.list().filter(isGrave).length
   if (grave > 0) throw new GatewayError('CONFIG_INVALID', `${grave} faults; \`waybill check\` lists them`)

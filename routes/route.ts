@@ -81,7 +81,8 @@ function readBody(message: Message, format: Format): Read {
   const { contentType } = message
   // What brought no body, such as a GET, says so by its missing type; an empty body of a type is not readable.
   const bodyless = contentType === '' && message.body.length === 0
-  return { format, content: { message, body: bodyless ? null : format.read(message), headers: NONE, contentType } }
+  const body = bodyless ? null : format.read(message)
+  return { format, content: { message, body, headers: NONE, contentType, ...(!format.wraps && { original: body }) } }
 }
 
 const NONE = Object.freeze({})
