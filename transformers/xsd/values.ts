@@ -1,9 +1,9 @@
 import { Decimal } from 'decimal.js'
 import type { Pattern } from '../validate/patterns.ts'
-import { isLexical } from './lexical.ts'
 import type { Facets, SimpleType } from './model.ts'
-import { xsdPattern } from './patterns.ts'
-import { compareTimes } from './times.ts'
+import { isLexical } from './values/lexical.ts'
+import { xsdPattern } from './values/patterns.ts'
+import { compareTimes } from './values/times.ts'
 
 /** Why a text is none of the type, in words; undefined where it is one. */
 export type SimpleCheck = (text: string) => string | undefined
