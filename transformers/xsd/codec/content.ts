@@ -18,6 +18,7 @@ export function compileContent(particle: Particle, mixed: boolean, make: Making)
     children: byLocal(children),
     byMember: new Map([...children.values()].map(child => [child.member, child])),
     slots,
+    likely: slots ? slots.flatMap((_, place) => [...children.values()].find(child => child.slot === place) ?? []) : [],
     requiredBefore: slots ? runningCount(slots) : [],
     top: tree.top,
     nodes: tree.count,

@@ -61,6 +61,8 @@ export interface ContentModel {
   readonly byMember: ReadonlyMap<string, Child>
   /** Set where the content is a plain sequence of elements: the quick way. */
   readonly slots: readonly Slot[] | undefined
+  /** By slot: the element that most likely stands there. */
+  readonly likely: readonly Child[]
   /** For each slot, and one past the end: how many slots before it must be filled. */
   readonly requiredBefore: readonly number[]
   readonly top: Node

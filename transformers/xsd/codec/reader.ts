@@ -108,7 +108,7 @@ export class TypedReader implements XmlElementReader, Reading {
     if (!parent) return
     const { model } = parent.type
     if (!model || parent.mode > MIXED) this.refuseChild(parent, tag)
-    const child = childOf(model, tag)
+    const child = likelyChild(parent, model, tag) ?? childOf(model, tag)
     if (parent.mode === MIXED) flush(parent)
     if (model.slots) {
       if (!child || !takeSlot(parent, model, child)) this.refuseChild(parent, tag)
@@ -224,6 +224,14 @@ function position(parent: Frame | undefined, child: Child | undefined): string {
   if (!child.list) return ''
   const list = Object.hasOwn(parent.object, child.member) ? parent.object[child.member] : undefined
   return `[${(Array.isArray(list) ? list.length : 0) + 1}]`
+}
+
+/** Looked at before any search: comparing two names is quicker than hashing one. */
+function likelyChild({ slot }: Frame, { likely }: ContentModel, { ns, local }: XmlTag): Child | undefined {
+  const next = likely[slot + 1]
+  if (next && next.element.name.local === local && next.element.name.ns === ns) return next
+  const same = slot < 0 ? undefined : likely[slot]
+  return same && same.element.name.local === local && same.element.name.ns === ns ? same : undefined
 }
 
 function childOf({ children }: ContentModel, { ns, local }: XmlTag): Child | undefined {
