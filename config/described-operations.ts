@@ -37,7 +37,7 @@ export function describedOperations(
   adapters: Adapters,
 ): readonly string[] | undefined {
   const known = adapters[adapter]?.system.operations
-  return known && options !== undefined ? known(options, { project, path: [...path, adapter] }) : []
+  return known && options !== undefined ? known(options, { project, path }) : []
 }
 
 function operationOf(name: string, { adapter, options, path }: SystemConfig, adapters: Adapters): OperationConfig {

@@ -4,7 +4,7 @@ import type { XmlName } from '../../transformers/xml/events.ts'
 import { conditionOf, type FaultKind } from './condition.ts'
 import { attributeOf, childOf, type Element, elementsOf, escapeAttribute, escapeText, textOf } from './element.ts'
 import { writeEnvelope } from './envelope-writer.ts'
-import { ENVELOPES } from './versions.ts'
+import { ENVELOPES, versionOf } from './versions.ts'
 import type { SoapVersion } from './wsdl/model.ts'
 
 /** The namespace of what a fault of the gateway's own has as its detail. */
@@ -102,8 +102,9 @@ export interface ReadFault {
 /** The fault in a Fault element; undefined where the element is none. */
 export function readFault(element: Element): ReadFault | undefined {
   if (element.local !== 'Fault') return undefined
-  if (element.ns === ENVELOPES['1.1']) return readFault11(element)
-  return element.ns === ENVELOPES['1.2'] ? readFault12(element) : undefined
+  // Some write the parts of 1.2 into an envelope of 1.1.
+  if (element.ns === ENVELOPES['1.1'] && !childOf(element, element.ns, 'Code')) return readFault11(element)
+  return versionOf(element.ns) ? readFault12(element) : undefined
 }
 
 function readFault11(element: Element): ReadFault {

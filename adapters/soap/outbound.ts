@@ -21,7 +21,7 @@ const packed = promisify<Uint8Array, Buffer>(gzip)
 /** Calls a SOAP operation: resolves with the payload of the answer's body; rejects with TARGET_REFUSED, TARGET_UNAVAILABLE, TARGET_TIMEOUT or BAD_REPLY, with fault and detail where there were some. */
 export function createSoapOutbound({ name, options, auth, inFlight }: TargetOptions, { project }: AdapterContext): Outbound {
   const system = options as SoapSystem
-  const target = soapTarget(system, { project, path: ['systems', name.split('.')[0] ?? name, 'soap'] })
+  const target = soapTarget(system, { project, path: ['systems', name.split('.')[0] ?? name] })
   if (!target) throw new GatewayError('CONFIG_INVALID', `the system of ${name} has faults`)
   const { origin, pathname, search } = new URL(target.url)
   const bodyOf = createRequestBody(target, { auth: auth as SoapAuth | undefined, mtomFromBytes: system.mtomFromBytes })

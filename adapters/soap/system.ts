@@ -4,10 +4,11 @@ import type { Adapter } from '../adapter.ts'
 import { answerFault } from '../rest/settlement.ts'
 import { settledAnswer } from './answer.ts'
 import { cutEnvelope } from './answer-envelope.ts'
+import { operationsOf } from './described.ts'
 import { answerContext, createSoapOutbound } from './outbound.ts'
 import { layOperation, type SoapSystem, soapAuthOptions, soapOperationOptions, soapSystemOptions } from './system-options.ts'
 import { afterMisc } from './tags.ts'
-import { operationsOf, type SoapPlace, soapTarget } from './target.ts'
+import { type SoapPlace, soapTarget } from './target.ts'
 import { targetFormats } from './target-formats.ts'
 
 /** SOAP systems: by their WSDL, or any envelope to an address. */

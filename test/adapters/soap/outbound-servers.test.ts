@@ -31,7 +31,7 @@ interface Way {
 async function call({ dir, options: written, operation, auth }: Way, input: unknown): Promise<unknown> {
   const { project, told } = projectOf({ dir })
   const options = layOperation(resolveOptions(soapSystemOptions, { timeout: '5s', ...written }), operation)
-  const formats = soapSystem.formats?.(options, { project, path: ['systems', 'warehouse', 'soap'] })
+  const formats = soapSystem.formats?.(options, { project, path: ['systems', 'warehouse'] })
   if (!formats) throw new Error(told.map(({ message }) => message).join('\n'))
   const resolved = auth && resolveOptions(soapAuthOptions, auth)
   const outbound = createSoapOutbound({ name: 'warehouse', options, auth: resolved, inFlight: 2 }, { project, clients: {}, log: silent })
@@ -64,7 +64,7 @@ describe('a SOAP system served by node-soap', () => {
       Fault: {
         faultcode: code,
         faultstring: 'not now',
-        detail: { 'AccountNotFound xmlns="http://accounts.example/"': { account: '007' } },
+        detail: { AccountNotFound: { attributes: { xmlns: 'http://accounts.example/' }, account: '007' } },
       },
     })
     const PlaceOrder = (args: unknown) => {
@@ -101,7 +101,12 @@ describe('a SOAP system served by node-soap', () => {
     })
 
   it('refuses who has no token', async () => {
-    expect(await call(orders(), order)).to.have.property('code', 'TARGET_UNAVAILABLE')
+    // Its fault has the parts of 1.2 in an envelope of 1.1.
+    const failure = await call(orders(), order)
+    expect(failure).to.have.property('code', 'TARGET_REFUSED')
+    expect(failure)
+      .to.have.nested.property('fault.code')
+      .that.matches(/^Client/)
   })
 
   const accounts = (): Way => ({ dir: folder, options: { wsdl: 'faults.wsdl', url: `${url}/accounts` }, operation: 'Debit' })

@@ -15,11 +15,10 @@ import { projectOf } from '../../transformers/project.ts'
 import { envelope, fault11, fault12, type SoapServer, startSoapServer } from './soap-server.ts'
 
 const { signal } = new AbortController()
-const path = ['systems', 'legacy', 'soap']
+const path = ['systems', 'legacy']
 
 describe('a SOAP system with a WSDL', () => {
   let server: SoapServer
-  const { project, told } = projectOf({ dir: folder })
   before(async () => {
     server = await startSoapServer()
   })
@@ -27,11 +26,11 @@ describe('a SOAP system with a WSDL', () => {
     server.seen.splice(0)
   })
   after(() => server.close())
-  afterEach(() => expect(told).to.deep.equal([]))
 
   for (const { name, file, operations } of fixtures) {
     for (const operation of operations)
       it(`${name}: ${operation.name} goes out and its answer comes back as the WSDL has it`, async () => {
+        const { project, told } = projectOf({ dir: folder })
         const { outbound, formats } = open(project, { wsdl: file, url: server.url }, operation.name)
         const body = formats.request.write(operation.input)
         expect(json(formats.request.read({ body, contentType: formats.request.contentType, meta: {} }))).to.equal(json(operation.input))
@@ -42,6 +41,7 @@ describe('a SOAP system with a WSDL', () => {
             expect(await refused({ outbound, formats }, { fault, detail, version })).to.deep.equal({ name: fault, detail: json(detail) })
         }
         await outbound.close()
+        expect(told).to.deep.equal([])
       })
   }
 
