@@ -1,32 +1,22 @@
 import { posix } from 'node:path'
 import { attribute, childrenNamed, type XmlElement } from '../../../transformers/xml/document.ts'
 import { XML, XSD } from '../../../transformers/xml/events.ts'
+import type { SchemaSource } from '../../../transformers/xsd/schema/documents.ts'
 import { arrayReplacements, ENCODING_SCHEMA } from './arrays.ts'
 import { ENCODING, WSDL } from './names.ts'
 import { createPositions, type Positions, type Stretch } from './positions.ts'
-import type { SourceDocument, Sources } from './source.ts'
+import type { SchemaImport, SourceDocument, Sources } from './source.ts'
 
-/** An xs:schema of a WSDL as a document of its own. */
-export interface EmbeddedSchema {
-  /** The WSDL's file, which its locations start from. */
-  readonly file: string
-  /** Lines and columns are those of the WSDL: what stands before it there is blank here. */
-  readonly text: string
-}
-
-/** The schemas inside the documents of a WSDL, in order; arrays of SOAP encoding as sequences of `item`. */
-export function embeddedSchemas({ documents, schemaFiles }: Sources): readonly EmbeddedSchema[] {
+/** The schemas inside the documents of a WSDL, in order, each a document of its own whose lines are those of the WSDL; arrays of SOAP encoding as sequences of `item`. */
+export function embeddedSchemas({ documents, schemaFiles }: Sources): readonly SchemaSource[] {
   const [first] = documents
   if (!first) return []
   const within = documents.flatMap(schemasOf)
-  const imported = schemaFiles.map(({ importer, file }) => ({
-    file: first.file,
-    text: importing(importer, posix.relative(posix.dirname(first.file), file)),
-  }))
+  const imported = schemaFiles.map(importing)
   return [...within, ...imported, ...encoding(documents, first.file)]
 }
 
-function schemasOf({ file, text, root }: SourceDocument): EmbeddedSchema[] {
+function schemasOf({ file, text, root }: SourceDocument): SchemaSource[] {
   const schemas = childrenNamed(root, WSDL, 'types').flatMap(types => childrenNamed(types, XSD, 'schema'))
   if (schemas.length === 0) return []
   const positions = createPositions(text)
@@ -39,8 +29,7 @@ function aloneText(schema: XmlElement, text: string, positions: Positions): stri
   const arrays = text.includes(ENCODING) ? arrayReplacements(schema, text, positions) : []
   const declarations = positions.tagEnd(schema)
   const edits = [{ start: declarations, end: declarations, text: inherited(schema) }, ...arrays]
-  const { line, column } = schema.place
-  return '\n'.repeat(line - 1) + ' '.repeat(column - 1) + replaced(text, whole, edits)
+  return blanks(schema) + replaced(text, whole, edits)
 }
 
 function replaced(text: string, { start, end }: Stretch, edits: readonly (Stretch & { readonly text: string })[]): string {
@@ -67,16 +56,23 @@ function inherited(schema: XmlElement): string {
   return made
 }
 
-/** What wsdl:import of a schema file means (WSDL 1.1, 2.1.2), at the place of the import. */
-function importing(importer: XmlElement, location: string): string {
+/** What wsdl:import of a schema file means, at the place of the import. */
+function importing({ importer, from, file }: SchemaImport): SchemaSource {
   const namespace = attribute(importer, 'namespace')
-  const { line, column } = importer.place
-  const attributes = `${namespace === undefined ? '' : ` namespace="${escapeAttribute(namespace)}"`} schemaLocation="${escapeAttribute(location)}"`
-  return `${'\n'.repeat(line - 1)}${' '.repeat(column - 1)}<xs:schema xmlns:xs="${XSD}"><xs:import${attributes}/></xs:schema>`
+  const named = namespace === undefined ? '' : ` namespace="${escapeAttribute(namespace)}"`
+  const location = escapeAttribute(posix.relative(posix.dirname(from), file))
+  return {
+    file: from,
+    text: `${blanks(importer)}<xs:schema xmlns:xs="${XSD}"><xs:import${named} schemaLocation="${location}"/></xs:schema>`,
+  }
+}
+
+function blanks({ place: { line, column } }: XmlElement): string {
+  return '\n'.repeat(line - 1) + ' '.repeat(column - 1)
 }
 
 /** SOAP's encoding schema, where a WSDL names its namespace and does not bring it. */
-function encoding(documents: readonly SourceDocument[], file: string): EmbeddedSchema[] {
+function encoding(documents: readonly SourceDocument[], file: string): SchemaSource[] {
   const named = documents.some(({ text }) => text.includes(ENCODING))
   const brought = documents.some(({ text }) => text.includes(`targetNamespace="${ENCODING}"`))
   return named && !brought ? [{ file, text: ENCODING_SCHEMA }] : []

@@ -9,13 +9,15 @@ import { bindPorts } from './ports.ts'
 import { createReport, type Report } from './report.ts'
 import { readSources, type SourceDocument } from './source.ts'
 
-const loaded = new WeakMap<Project, Map<string, Wsdl | undefined>>()
+type Loading = Pick<Project, 'dir' | 'faults'>
+
+const loaded = new WeakMap<Loading, Map<string, Wsdl | undefined>>()
 
 /**
  * A WSDL file of the project with all that it imports. Undefined, and faults of the project at `path` that begin with file, line and column,
  * where it cannot be used. Read once a project, its faults told once.
  */
-export function loadWsdl(project: Project, file: string, path: Path): Wsdl | undefined {
+export function loadWsdl(project: Loading, file: string, path: Path): Wsdl | undefined {
   const known = loaded.get(project) ?? new Map<string, Wsdl | undefined>()
   loaded.set(project, known)
   const name = posix.normalize(file)
@@ -23,7 +25,7 @@ export function loadWsdl(project: Project, file: string, path: Path): Wsdl | und
   return known.get(name)
 }
 
-function readWsdl(project: Project, file: string, path: Path): Wsdl | undefined {
+function readWsdl(project: Loading, file: string, path: Path): Wsdl | undefined {
   const before = project.faults.count
   const report = createReport(project, path)
   const sources = readSources(file, { project, path, report })

@@ -22,7 +22,7 @@ export interface Report {
 }
 
 /** A report for the WSDL that the config names at this path. */
-export function createReport(project: Project, path: Path): Report {
+export function createReport(project: Pick<Project, 'faults'>, path: Path): Report {
   const files = new Map<XmlElement, string>()
   const unsupported: WsdlUnsupported[] = []
   let count = 0

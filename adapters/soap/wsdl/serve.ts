@@ -38,7 +38,9 @@ function collectSources({ documents, schemas }: Wsdl): ReadonlyMap<string, Sourc
     sources.set(file, { query: index === 0 ? 'wsdl' : `wsdl=${index}`, text, targets: targetsOf(file, documents, schemas.documents) })
   })
   const files = schemas.documents.filter(({ file }) => !file.includes('#') && !sources.has(file))
-  files.forEach(({ file, text }, index) => {
+  // A file that several namespaces include stands there once for each.
+  const byFile = new Map(files.map(each => [each.file, each]))
+  ;[...byFile.values()].forEach(({ file, text }, index) => {
     sources.set(file, { query: `xsd=${index + 1}`, text, targets: targetsOf(file, [], files) })
   })
   return sources

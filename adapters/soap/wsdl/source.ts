@@ -19,12 +19,20 @@ export interface SourceDocument extends WsdlDocument {
 /** What a WSDL is made of. */
 export interface Sources {
   readonly documents: readonly SourceDocument[]
-  /** Schema files that wsdl:import names, as WSDL 1.1 (section 2.1.2) has it: the import, and the file. */
-  readonly schemaFiles: readonly { readonly importer: XmlElement; readonly file: string }[]
+  /** As WSDL 1.1 has them (section 2.1.2). */
+  readonly schemaFiles: readonly SchemaImport[]
+}
+
+/** A wsdl:import of a schema file. */
+export interface SchemaImport {
+  readonly importer: XmlElement
+  /** The WSDL that has it. */
+  readonly from: string
+  readonly file: string
 }
 
 export interface SourceParts {
-  readonly project: Project
+  readonly project: Pick<Project, 'dir' | 'faults'>
   readonly path: Path
   readonly report: Report
 }
@@ -36,7 +44,7 @@ const START = { line: 1, column: 1 }
 export function readSources(file: string, parts: SourceParts): Sources {
   const { report } = parts
   const documents: SourceDocument[] = []
-  const schemaFiles: { importer: XmlElement; file: string }[] = []
+  const schemaFiles: SchemaImport[] = []
   const seen = new Set([file])
   const waiting: { file: string; importer: XmlElement | undefined }[] = [{ file, importer: undefined }]
   for (let next = waiting.shift(); next; next = waiting.shift()) take(next.file, next.importer)
@@ -46,7 +54,7 @@ export function readSources(file: string, parts: SourceParts): Sources {
     const text = readText(name, importer, parts)
     const root = text === undefined ? undefined : parse(name, text, report)
     if (text === undefined || !root) return
-    if (importer && root.ns === XSD && root.local === 'schema') schemaFiles.push({ importer, file: name })
+    if (importer && root.ns === XSD && root.local === 'schema') schemaFiles.push({ importer, from: report.fileOf(importer), file: name })
     else if (isDefinitions(root, importer, report)) documents.push({ file: name, text, root, references: follow(name, root) })
   }
 

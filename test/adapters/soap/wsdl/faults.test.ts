@@ -188,6 +188,14 @@ const cases: readonly Case[] = [
     files: wsdl(['name="Ask" type="xs:string"', 'name="Ask" type="tns:Questoin"']),
     fault: ['a.wsdl:6:', 'Questoin'],
   },
+  {
+    name: 'an element that refers to one that is not there',
+    files: wsdl([
+      'name="Ask" type="xs:string"/>',
+      'name="Ask"><xs:complexType><xs:sequence>\n<xs:element ref="tns:Qest"/></xs:sequence></xs:complexType></xs:element>',
+    ]),
+    fault: ['a.wsdl:7:1 ', 'Qest'],
+  },
   { name: 'an included schema that is not there', files: wsdl(['<xs:element name="Ask"', INCLUDE]), fault: ['a.wsdl:6:', 'b.xsd'] },
   { name: 'an included schema that is not well-formed', files: withSchema('<xs:schema\n>'), fault: ['b.xsd:'] },
   {

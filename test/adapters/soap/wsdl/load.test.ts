@@ -154,6 +154,21 @@ describe('loadWsdl', () => {
     expect(wsdl && operationNamed(wsdl, 'Ask')?.input.parts[0]?.element?.name).to.deep.equal({ ns: 'urn:b', local: 'Ask' })
   })
 
+  it('reads a schema that an imported WSDL in another folder imports so', () => {
+    const { wsdl, faults } = readTexts({
+      'a.wsdl': changed(
+        ['<types>', '<import namespace="urn:w" location="w/b.wsdl"/>\n  <types>'],
+        ['element="tns:Ask"', 'xmlns:b="urn:b" element="b:Ask"'],
+      ),
+      'w/b.wsdl':
+        '<definitions targetNamespace="urn:w" xmlns="http://schemas.xmlsoap.org/wsdl/"><import namespace="urn:b" location="x/b.xsd"/></definitions>',
+      'w/x/b.xsd':
+        '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:b"><xs:element name="Ask" type="xs:int"/></xs:schema>',
+    })
+    expect(faults).to.deep.equal([])
+    expect(wsdl?.schemas.documents.map(({ file }) => file)).to.include('w/x/b.xsd')
+  })
+
   it('tells the documentation of an operation', () => {
     expect(operation('document-wrapped.wsdl', 'PlaceOrder').documentation).to.equal('Places an order; the answer carries its number.')
   })

@@ -63,6 +63,19 @@ describe('createWsdlDocuments', () => {
       expect(documents(query, BASE), query).to.equal(undefined)
   })
 
+  it('serves a schema once that several namespaces include', () => {
+    const other = '<xs:schema targetNamespace="urn:other"><xs:include schemaLocation="b.xsd"/></xs:schema>\n    <xs:schema'
+    const { wsdl } = readTexts({
+      'a.wsdl': changed(['<xs:schema', other], ['<xs:element name="Ask"', '<xs:include schemaLocation="b.xsd"/><xs:element name="Ask"']),
+      'b.xsd':
+        '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:simpleType name="Code"><xs:restriction base="xs:int"/></xs:simpleType></xs:schema>',
+    })
+    const documents = wsdl && createWsdlDocuments(wsdl)
+    expect(documents?.('wsdl', BASE)?.split(`schemaLocation="${BASE}?xsd=1"`)).to.have.length(3)
+    expect(documents?.('xsd=1', BASE)).to.include('name="Code"')
+    expect(documents?.('xsd=2', BASE)).to.equal(undefined)
+  })
+
   it('escapes the address, and finds values behind others with > in them', () => {
     const address = '<soap:address\n  note=">location=" location = \'http://legacy.example/desk\''
     const { wsdl } = readTexts({ 'a.wsdl': changed(['<soap:address location="http://legacy.example/desk"', address]) })
