@@ -13,7 +13,13 @@ export function encodedCodecs(codecs: Codecs): Codecs {
   return element => {
     const codec = codecs(element)
     const type = typeAttribute(element.type)
-    return { ...codec, write: body => withAttributes(codec.write(body), type, 'type=') }
+    return {
+      reader: codec.reader,
+      write: body => withAttributes(codec.write(body), type, 'type='),
+      get schema() {
+        return codec.schema ?? {}
+      },
+    }
   }
 }
 

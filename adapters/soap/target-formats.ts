@@ -76,6 +76,10 @@ function formatOf(payload: Payload): Format {
       }
     },
     write: body => Buffer.from(root(codec.write(body))),
+    // Made where somebody asks.
+    get schema() {
+      return codec.schema ?? {}
+    },
   }
 }
 
