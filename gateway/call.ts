@@ -69,7 +69,7 @@ async function once(parts: CallParts, message: Message, signal: AbortSignal): Pr
   const target = parts.targets.get(delivery.target)
   const policy = parts.replies.get(message.route)
   if (!target || !policy) throw new GatewayError('INTERNAL', `route ${message.route} has no target ${delivery.target} to call`)
-  const tie = tieTo(signal)
+  const tie = policy.late === 'keep' ? tieTo(signal) : { signal, cut() {} }
   const sending = trySend(target, delivery, tie.signal)
   const outcome = await within(policy.withinMs, sending)
   if (outcome) return answerOf(parts, message, delivery, outcome)

@@ -4,6 +4,7 @@ import type { Gateway } from '../../gateway/ports.ts'
 import type { Formats } from '../../transformers/format.ts'
 import type { SourceBinding } from '../adapter.ts'
 import { type Memory, readBody } from '../http/body.ts'
+import { callerOf } from '../http/caller.ts'
 import { admit, type Identify } from '../http/clients.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { endToEnd, traceparentOf } from '../http/headers.ts'
@@ -83,10 +84,8 @@ function metaOf({ path, query }: Located): Meta {
 }
 
 async function answerCall(exchange: Exchange, message: Message, gateway: Gateway): Promise<void> {
-  const gone = new AbortController()
   // With a key the caller will ask again, and the reply is kept for it.
-  if (message.identity === undefined) exchange.res.once('close', () => gone.abort(new GatewayError('IN_DOUBT', 'the caller hung up')))
-  const answer = await gateway.call(message, gone.signal)
+  const answer = await gateway.call(message, callerOf(exchange, message.identity === undefined))
   if ('replayed' in answer) respondReceipt(exchange, answer)
   else respondAnswer(exchange, answer)
 }

@@ -3,6 +3,7 @@ import type { Answer, Message } from '../../gateway/message.ts'
 import type { Gateway, Receipt } from '../../gateway/ports.ts'
 import type { SourceBinding } from '../adapter.ts'
 import { type Memory, readBody } from '../http/body.ts'
+import { callerOf } from '../http/caller.ts'
 import type { Identify } from '../http/clients.ts'
 import type { Exchange } from '../http/exchange.ts'
 import type { Endpoint, Located } from '../http/paths.ts'
@@ -35,6 +36,8 @@ export function createSoapEndpoint(parts: EndpointParts): Endpoint {
   }
 }
 
+const XOP = /^multipart\/related\b.*application\/xop\+xml/i
+
 interface Taken extends Asked {
   readonly message: Message
   readonly binding: SourceBinding
@@ -52,7 +55,8 @@ async function take(exchange: Exchange, located: Located, parts: EndpointParts):
   const client = heard.user !== undefined && Object.hasOwn(clients, heard.user) ? clients[heard.user] : known
   const message = messageOf(binding, { exchange, located, client, contentType: type.contentType, bytes, heard, request })
   if (!site.options.raw) keepBody(bytes, request.body)
-  return { message, binding, heard, request, addressing: heard.addressing }
+  const packed = XOP.test(type.contentType) ? site.base64(request.operation) : undefined
+  return { message, binding, heard, request, addressing: heard.addressing, parts: packed }
 }
 
 async function answer(exchange: Exchange, taken: Taken, parts: EndpointParts): Promise<Reply> {
@@ -70,12 +74,10 @@ async function receiptReply(taken: Taken, receipt: Receipt, { receipts }: Endpoi
 
 async function answerCall(exchange: Exchange, taken: Taken, parts: EndpointParts): Promise<Reply> {
   const { message, heard } = taken
-  const gone = new AbortController()
   // With a MessageID the caller will ask again, and the reply is kept for it; with a ReplyTo nobody waits here.
-  if (message.identity === undefined && !heard.route?.reply)
-    exchange.res.once('close', () => gone.abort(new GatewayError('IN_DOUBT', 'the caller hung up')))
+  const signal = callerOf(exchange, message.identity === undefined && !heard.route?.reply)
   try {
-    const result = await parts.gateway.call(message, gone.signal)
+    const result = await parts.gateway.call(message, signal)
     return 'replayed' in result ? receiptReply(taken, result, parts) : replyOf(taken, result, parts)
   } catch (error) {
     if (!heard.route?.fault || !taken.addressing) throw error
