@@ -3,24 +3,37 @@ import type { Answer } from '../../gateway/message.ts'
 import { decodeXml } from '../../transformers/xml/decode.ts'
 import { answerHeaders } from './addressed.ts'
 import type { Addressing } from './addressing.ts'
+import { writePackage } from './attachments.ts'
 import { writeEnvelope } from './envelope-writer.ts'
 import { problemXml } from './fault.ts'
 import type { ReadRequest } from './request.ts'
 import { faultReply, type Reply, typeWithAction } from './respond.ts'
 import { afterMisc } from './tags.ts'
+import { CONTENT_TYPES } from './versions.ts'
+import { excludeParts } from './xop.ts'
 
 /** What an answer is written for. */
 export interface Asked {
+  /** The caller speaks MTOM: these elements of the answer may be parts of a package. */
+  readonly parts: ReadonlySet<string> | undefined
   readonly request: ReadRequest
   readonly addressing: Addressing | undefined
 }
 
+/** base64 of this length or more becomes a part, for callers that speak MTOM. */
+const PART_LENGTH = 2_048
+
 /** An envelope around what the route's reply wrote, in the version of the request and with the headers that answer its. */
-export function payloadReply({ request, addressing }: Asked, payload: Uint8Array): Reply {
+export function payloadReply({ request, addressing, parts }: Asked, payload: Uint8Array): Reply {
   const { version, operation } = request
   const action = operation?.described.replyAction
   const headers = addressing ? answerHeaders(version, addressing, { action: action ?? `${addressing.action ?? ''}Response` }) : ''
-  return { status: 200, contentType: typeWithAction(version, action), body: writeEnvelope(version, payload, headers) }
+  const packed = parts && parts.size > 0 ? excludeParts(payload, { names: parts, from: PART_LENGTH }) : undefined
+  if (!packed || packed.parts.length === 0) {
+    return { status: 200, contentType: typeWithAction(version, action), body: writeEnvelope(version, payload, headers) }
+  }
+  const envelope = writeEnvelope(version, packed.payload, headers)
+  return { status: 200, ...writePackage({ envelope, contentType: CONTENT_TYPES[version], xop: true, attachments: packed.parts }) }
 }
 
 /** The fault that a route's `faults` chose: with its detail, which the mapping wrote, or with the problem. */

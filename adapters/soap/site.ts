@@ -1,7 +1,8 @@
 import type { Project } from '../../config/project.ts'
 import { createPlainXml, type PlainXml } from '../../transformers/xml/plain.ts'
 import type { SourceBinding } from '../adapter.ts'
-import { createOperations, type Operations } from './operations.ts'
+import { base64Names } from './base64-names.ts'
+import { createOperations, type Operations, type SoapOperation } from './operations.ts'
 import type { RequestReading } from './request.ts'
 import { type SoapSource, type SoapSourceKeys, soapSource } from './source-options.ts'
 import { loadWsdl } from './wsdl/load.ts'
@@ -15,6 +16,8 @@ export interface SoapSite {
   readonly reading: RequestReading
   /** For payloads that no WSDL describes. */
   readonly plain: PlainXml
+  /** The elements of an operation's output that hold base64. */
+  base64(operation: SoapOperation | undefined): ReadonlySet<string>
 }
 
 const sites = new WeakMap<Project, Map<string, SoapSite | undefined>>()
@@ -60,5 +63,18 @@ function createSite(project: Project, source: SourceBinding['source'], options: 
   const operations = wsdl && createOperations(wsdl)
   const plain = createPlainXml({ ...(many && { many }), ...(prefixes && { prefixes }), ...(lossy && { lossy }) })
   const reading = { raw, attachments, plain: () => plain.elementReader({ named: true }), ...(operations && { operations }) }
-  return { options, wsdl, operations, reading, plain }
+  return { options, wsdl, operations, reading, plain, base64: base64Of(wsdl) }
 }
+
+function base64Of(wsdl: Wsdl | undefined): SoapSite['base64'] {
+  const known = new Map<SoapOperation, ReadonlySet<string>>()
+  return operation => {
+    if (!wsdl || !operation) return NONE
+    const types = operation.described.output?.parts.map(part => part.element?.type ?? part.type).filter(type => type !== undefined) ?? []
+    const names = known.get(operation) ?? base64Names(types, wsdl.schemas)
+    known.set(operation, names)
+    return names
+  }
+}
+
+const NONE: ReadonlySet<string> = new Set()
