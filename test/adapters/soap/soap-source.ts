@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createHttpListener } from '../../../adapters/http/listener.ts'
 import { createSoapInbound } from '../../../adapters/soap/inbound.ts'
+import type { GatewayError } from '../../../gateway/errors.ts'
 import { silent } from '../../../gateway/log.ts'
 import type { Answer, Message } from '../../../gateway/message.ts'
 import type { Gateway } from '../../../gateway/ports.ts'
@@ -21,6 +22,8 @@ export interface SoapSource {
   answer: (message: Message) => Partial<Answer>
   /** Bodies that the routes were planned with, as the target would get them. */
   readonly bodies: unknown[]
+  /** What the route's `faults` make of a failure. */
+  faultOf(message: Message, error: GatewayError): Promise<Answer | undefined>
   stop(): Promise<void>
 }
 
@@ -63,6 +66,7 @@ async function begin(project: ReturnType<typeof load>, compiled: ReturnType<type
     recorder,
     bodies,
     answer: () => ({}),
+    faultOf: async (message, error) => routes.fault(message, await plan(message), error),
     stop: () => http.stop(),
   }
   recorder.onAccept = async message => void (await plan(message))
