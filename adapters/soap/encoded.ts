@@ -58,17 +58,31 @@ interface Replay {
   left: number
 }
 
-function handOn(element: Element, replay: Replay): void {
+function handOn(element: Element, replay: Replay, name: XmlName = element): void {
   const target = targetOf(element, replay)
   if (--replay.left < 0) throw new GatewayError('NOT_READABLE', 'references make the message larger than 1,000,000 elements')
-  replay.reader.open(tagOf(element, target))
+  replay.reader.open(tagOf(name, target))
   if (target !== element) replay.path.push(target)
+  const member = isArray(target) ? MEMBER : undefined
   for (const child of target.children) {
     if (typeof child === 'string') replay.reader.text(child)
-    else handOn(child, replay)
+    else handOn(child, replay, member)
   }
   if (target !== element) replay.path.pop()
   replay.reader.close()
+}
+
+// What the members of an array are called says nothing (SOAP 1.1, 5.4.2): the types of a WSDL call them so.
+const MEMBER: XmlName = { ns: '', local: 'item' }
+
+function isArray(element: Element): boolean {
+  const [encoding11, encoding12] = [ENCODINGS['1.1'], ENCODINGS['1.2']]
+  const sparse = attributeOf(element, encoding11, 'offset')
+  if (sparse !== undefined) throw new GatewayError('NOT_READABLE', 'an array that is sent in part (offset) is not taken; send it whole')
+  if (attributeOf(element, encoding11, 'arrayType') !== undefined) return true
+  if (attributeOf(element, encoding12, 'itemType') !== undefined || attributeOf(element, encoding12, 'arraySize') !== undefined) return true
+  const [local, prefix = ''] = (attributeOf(element, XSI, 'type') ?? '').trim().split(':').reverse()
+  return local === 'Array' && element.declares[prefix] === encoding11
 }
 
 function targetOf(element: Element, { ids, path }: Replay): Element {
@@ -85,10 +99,10 @@ function targetOf(element: Element, { ids, path }: Replay): Element {
 }
 
 /** The accessor's name, with the attributes of what it refers to. */
-function tagOf({ ns, local, prefix }: Element, { attributes, declares }: Element): XmlTag {
+function tagOf({ ns, local }: XmlName, { attributes, declares }: Element): XmlTag {
   const kept = attributes.filter(({ ns: space, local: name }) => {
     if (space === '') return name !== 'id' && name !== 'href'
     return !ENCODING_NAMES.has(space) && !(space === XSI && name === 'type') && name !== 'encodingStyle'
   })
-  return { ns, local, prefix, attributes: kept, declares, resolve: name => declares[name] }
+  return { ns, local, prefix: '', attributes: kept, declares, resolve: name => declares[name] }
 }
