@@ -1,5 +1,5 @@
 import { GatewayError } from '../../gateway/errors.ts'
-import { type XmlTag, XSI } from '../../transformers/xml/events.ts'
+import { type XmlName, type XmlTag, XSI } from '../../transformers/xml/events.ts'
 import { attributeOf, createElementReader, type Element, type ElementReader } from './element.ts'
 import type { ValueReader } from './message-codec.ts'
 import { ENCODINGS } from './versions.ts'
