@@ -85,7 +85,9 @@ function openEnvelope(state: State, tag: XmlTag): void {
 
 /** The fault for an envelope of a version that is not spoken here. */
 export function mismatch(text: string, supported: readonly SoapVersion[] = ['1.2', '1.1']): GatewayError {
-  return faultError('UNSUPPORTED_TYPE', text, { kind: 'VersionMismatch', ofHeader: true, headers: () => upgradeHeader(supported) })
+  // A 1.1 sender knows no Upgrade; it is told where 1.1 is what is not taken (SOAP 1.2 part 1, A).
+  const headers = (version: SoapVersion) => (version === '1.2' || !supported.includes('1.1') ? upgradeHeader(supported) : '')
+  return faultError('UNSUPPORTED_TYPE', text, { kind: 'VersionMismatch', ofHeader: true, headers })
 }
 
 function openPart(state: State, tag: XmlTag): void {
