@@ -34,4 +34,10 @@ describe('ExactNumber', () => {
     expect(toNumber(new ExactNumber('9007199254740993'))).to.equal(9007199254740992)
     expect(toNumber(7)).to.equal(7)
   })
+
+  it('may keep the text of another format beside its own', () => {
+    const number = new ExactNumber('123', '00123')
+    expect([number.text, number.lexical, String(number)]).to.deep.equal(['123', '00123', '123'])
+    expect(new ExactNumber('123').lexical).to.equal(undefined)
+  })
 })

@@ -85,33 +85,40 @@ function enter(node: Node, counts: number[], child: Child | undefined, ns: strin
   let here = node
   for (;;) {
     counts[here.id] = 1
-    if (here.nodes.length === 0) return here
-    for (const inner of here.nodes) counts[inner.id] = 0
-    const next = here.nodes.find(inner => begins(inner, child, ns))
+    if (here.kind === 'all') for (const inner of here.nodes) counts[inner.id] = 0
+    const next = nextStart(here, -1, child, ns)
     if (!next) return here
     here = next
   }
+}
+
+/** The first node of the group behind the place that can begin with the child. */
+function nextStart({ starts, anyStarts }: Node, place: number, child: Child | undefined, ns: string): Node | undefined {
+  const named = child && starts.get(child)?.find(node => node.place > place)
+  if (anyStarts.length === 0) return named
+  const open = anyStarts.find(node => node.place > place && node.firstAny.some(wildcard => allows(wildcard, ns)))
+  return named && open ? (named.place <= open.place ? named : open) : (named ?? open)
 }
 
 /** The particle of the same occurrence of the group that comes next; undefined: the occurrence is complete. */
 function within(parent: Node, node: Node, counts: readonly number[], { child, ns }: Seen): Node | undefined | typeof BLOCKED {
   if (parent.kind === 'choice') return undefined
   if (parent.kind === 'all') {
-    const next = parent.nodes.find(inner => counts[inner.id] === 0 && begins(inner, child, ns))
+    const next = child && parent.starts.get(child)?.find(inner => counts[inner.id] === 0)
     return next ?? (mayLeave(parent, node, counts) ? undefined : BLOCKED)
   }
-  for (let place = node.place + 1; place < parent.nodes.length; place++) {
-    const inner = parent.nodes[place]
-    if (inner === undefined) break
-    if (begins(inner, child, ns)) return inner
-    if (!inner.nullable) return BLOCKED
-  }
-  return undefined
+  const next = nextStart(parent, node.place, child, ns)
+  if (next) return needsNone(parent, node.place + 1, next.place) ? next : BLOCKED
+  return mayLeave(parent, node, counts) ? undefined : BLOCKED
 }
 
 function mayLeave(parent: Node, node: Node, counts: readonly number[]): boolean {
   if (parent.kind === 'choice') return true
   if (parent.kind === 'all') return parent.nodes.every(inner => inner.nullable || (counts[inner.id] ?? 0) > 0)
-  for (let place = node.place + 1; place < parent.nodes.length; place++) if (!parent.nodes[place]?.nullable) return false
-  return true
+  return needsNone(parent, node.place + 1, parent.nodes.length)
+}
+
+/** True where all nodes between two places may be left out. */
+function needsNone({ neededBefore }: Node, from: number, to: number): boolean {
+  return neededBefore[from] === neededBefore[to]
 }

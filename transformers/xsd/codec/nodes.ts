@@ -31,9 +31,17 @@ export function buildNodes(top: Simplified, byName: ReadonlyMap<string, Child>, 
   return { top: build(top, undefined, 0), count, nodeOf }
 }
 
-const EMPTY = { first: new Set<Child>(), firstAny: [] as readonly Wildcard[], nullable: false, hollow: false }
+const EMPTY = {
+  first: new Set<Child>(),
+  firstAny: [] as readonly Wildcard[],
+  starts: new Map<Child, Node[]>(),
+  anyStarts: [] as readonly Node[],
+  neededBefore: [] as readonly number[],
+  nullable: false,
+  hollow: false,
+}
 
-type Start = Pick<Node, 'first' | 'firstAny' | 'hollow'>
+type Start = Partial<Node>
 
 function leafStart(particle: Simplified, byName: ReadonlyMap<string, Child>): Start {
   if (particle.kind === 'any') return { first: EMPTY.first, firstAny: [particle.wildcard], hollow: false }
@@ -48,6 +56,27 @@ function groupStart({ kind, nodes }: Node): Start {
   return {
     first: new Set(starting.flatMap(({ first }) => [...first])),
     firstAny: starting.flatMap(({ firstAny }) => firstAny),
+    starts: startsOf(nodes),
+    anyStarts: nodes.filter(({ firstAny }) => firstAny.length > 0),
+    neededBefore: neededBefore(nodes),
     hollow: hollow || nodes.length === 0,
   }
+}
+
+function startsOf(nodes: readonly Node[]): ReadonlyMap<Child, readonly Node[]> {
+  const starts = new Map<Child, Node[]>()
+  for (const node of nodes) {
+    for (const child of node.first) {
+      const same = starts.get(child)
+      if (same) same.push(node)
+      else starts.set(child, [node])
+    }
+  }
+  return starts
+}
+
+function neededBefore(nodes: readonly Node[]): readonly number[] {
+  const counts = [0]
+  for (const { nullable } of nodes) counts.push((counts.at(-1) ?? 0) + (nullable ? 0 : 1))
+  return counts
 }

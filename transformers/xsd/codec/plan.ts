@@ -104,6 +104,11 @@ export interface Node {
   /** What it can begin with. */
   readonly first: ReadonlySet<Child>
   readonly firstAny: readonly Wildcard[]
+  /** Of a group: those of its nodes that can begin with the child, in order; and those that can begin with some wildcard's element. */
+  readonly starts: ReadonlyMap<Child, readonly Node[]>
+  readonly anyStarts: readonly Node[]
+  /** Of a group, by place: how many nodes before it cannot be left out. */
+  readonly neededBefore: readonly number[]
   readonly nullable: boolean
   /** Content of one occurrence may be empty. */
   readonly hollow: boolean

@@ -355,3 +355,36 @@ describe('bodies that do not fit their schema', () => {
     expect(plain.writeText({ a: 1e21, b: new ExactNumber('2.00') })).to.equal(written('<t:a>1000000000000000000000</t:a><t:b>2</t:b>'))
   })
 })
+
+describe('what is large or hostile', () => {
+  it('is read and written in time where thousands of names may repeat', () => {
+    const names = Array.from({ length: 2_000 }, (_, at) => one(element(`e${at}`, int), 0))
+    const codec = codecOf(complex(group('sequence', [group('choice', names, 0, Number.POSITIVE_INFINITY), one(element('end', string))])))
+    const text = written(
+      `${Array.from({ length: 20_000 }, (_, at) => `<t:e${(at * 7) % 2_000}>${at}</t:e${(at * 7) % 2_000}>`).join('')}<t:end></t:end>`,
+    )
+    const start = performance.now()
+    expect(codec.writeText(codec.read(text)) === text).to.equal(true)
+    expect(performance.now() - start).to.be.lessThan(2_000)
+  })
+
+  it('is refused where a body is nested deeper than a document may be', () => {
+    const node: { -readonly [K in keyof ComplexType]: ComplexType[K] } = complex(group('sequence', []))
+    node.content = { kind: 'elements', particle: group('sequence', [one(element('n', node), 0)]) }
+    let body: unknown = {}
+    for (let level = 0; level < 10_000; level++) body = { n: body }
+    expect(codeOf(() => codecOf(node).writeText(body))).to.include('the body is nested more than 100 levels deep')
+  })
+
+  it('is refused where a body names more namespaces than a root should declare', () => {
+    const codec = codecOf(complex(group('sequence', [one(element('a', qname), 0, Number.POSITIVE_INFINITY)])))
+    const names = Array.from({ length: 101 }, (_, at) => `{urn:${at}}x`)
+    expect(codeOf(() => codec.writeText({ a: names }))).to.include('/a/100: names of more than 100 namespaces')
+  })
+
+  it('is refused where a number has more digits than any number has', () => {
+    const codec = codecOf(sequence(element('a', decimal)))
+    expect(codeOf(() => codec.read(doc(`<t:a>${'9'.repeat(1_001)}</t:a>`)))).to.include('has too many digits')
+    expect(codeOf(() => codec.writeText({ a: new ExactNumber('1e999999999') }))).to.match(/^MAPPING_FAILED: \/a: /)
+  })
+})
