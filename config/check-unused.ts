@@ -21,7 +21,9 @@ export function checkUnused(project: Project): void {
   for (const { name, path } of Object.values(systems)) {
     if (!reached.has(name) && !texts.has(name)) unused(`no route reaches system "${name}"`, path, project)
   }
-  for (const { name, path } of Object.values(mappings)) if (!mapped.has(name)) unused(`nothing uses mapping "${name}"`, path, project)
+  for (const { name, path } of Object.values(mappings)) {
+    if (!mapped.has(name) && !texts.has(name)) unused(`nothing uses mapping "${name}"`, path, project)
+  }
   for (const name of Object.keys(tables)) {
     if (!looked.has(name) && !rules.includes(name)) unused(`no mapping uses table "${name}"`, ['tables', name], project)
   }

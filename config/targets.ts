@@ -10,7 +10,7 @@ export function entriesOf(to: TargetConfig): readonly EntryConfig[] {
 /** All steps of all pipelines of a route. */
 export function stepsOfRoute(route: RouteConfig): readonly StepConfig[] {
   const ofEntries = entriesOf(route.to).flatMap(({ transform, answer }) => [...transform, ...answer])
-  return [...route.from.flatMap(({ transform }) => transform), ...route.transform, ...ofEntries]
+  return [...[...route.from, route, ...route.faults].flatMap(({ transform }) => transform), ...ofEntries]
 }
 
 /** All steps of all pipelines of a project. */

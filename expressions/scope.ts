@@ -26,7 +26,10 @@ export function scopeOf(body: JsonSchema | undefined): Scope {
 export const answerScope: Scope = { body: true, headers: texts, status: { type: 'integer' }, fault: true }
 
 /** What a row of a route's `faults` may name: the target's answer, where it gave one, and what went wrong. */
-export const faultScope: Scope = { ...answerScope, error: { type: 'object', properties: { code: text, detail: text } } }
+export const faultScope: Scope = {
+  ...answerScope,
+  error: { type: 'object', required: ['code', 'detail'], properties: { code: text, detail: text } },
+}
 
 /** The expression; undefined, and its faults among the project's at the path, where it does not compile. */
 export function expressionAt(project: Project, text: string, scope: Scope, path: Path): Expression | undefined {
