@@ -29,7 +29,7 @@ export interface TestGateway {
 
 export interface TestGatewayOptions {
   /** Files of the project by path; `waybill.yaml` without `listen`, which is put in. */
-  readonly files: Readonly<Record<string, string>>
+  readonly files: Readonly<Record<string, string | Uint8Array>>
   readonly environment?: Readonly<Record<string, string>>
   readonly args?: readonly string[]
   /** The store's folder, where the project names another than `data`. */
@@ -46,12 +46,12 @@ export function startProject(options: TestGatewayOptions): Promise<TestGateway> 
 const folders: string[] = []
 
 /** A folder with these files. */
-export function writeProject(files: Readonly<Record<string, string>>): string {
+export function writeProject(files: Readonly<Record<string, string | Uint8Array>>): string {
   const dir = mkdtempSync(join(tmpdir(), 'waybill-test-'))
   folders.push(dir)
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(dir, name)), { recursive: true })
-    const listens = name !== 'waybill.yaml' || /^listen:/m.test(text)
+    const listens = name !== 'waybill.yaml' || /^listen:/m.test(String(text))
     writeFileSync(join(dir, name), listens ? text : `${text}${LISTEN}`)
   }
   return dir
