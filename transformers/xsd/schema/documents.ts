@@ -29,7 +29,7 @@ interface Waiting {
 }
 
 const MOST_FILES = 2_000
-const LOCATIONS = new Set(['import', 'include', 'redefine'])
+const LOCATIONS = new Set(['import', 'include'])
 
 /** Reads the sources, named as `names` has them, and all files that they import and include, each once for each namespace. */
 export function readSchemas(
@@ -69,6 +69,7 @@ export function readSchemas(
 
   function follow(file: string, root: XmlElement, namespace: string): ReadSchema['references'] {
     return childElements(root).flatMap(element => {
+      if (element.local === 'redefine' && element.ns === XSD) report.at(element, 'redefine is not read', CHANGE)
       const location = LOCATIONS.has(element.local) && element.ns === XSD ? attribute(element, 'schemaLocation') : undefined
       if (location === undefined || attribute(element, 'namespace') === XML) return []
       const target = posix.normalize(posix.join(posix.dirname(file), location))
@@ -87,6 +88,7 @@ export function readSchemas(
 }
 
 const START = { line: 1, column: 1 }
+const CHANGE = 'Write the changed type under a name of its own, or change it in its file.'
 const SAVE = 'Save the file into the project, and write its path from this file.'
 
 function readText(project: Pick<Project, 'dir'>, file: string, by: XmlElement | undefined, report: SchemaReport): string | undefined {
@@ -121,10 +123,6 @@ function readable<T>(file: string, report: SchemaReport, read: () => T): T | und
 
 /** An import names the namespace of the other file, an include brings one of its own or of none (Structures, 4.2.1 and 4.2.3). */
 function isMeant(by: XmlElement, own: string | undefined, includer: string | undefined, report: SchemaReport): boolean {
-  if (by.local === 'redefine') {
-    report.at(by, 'redefine is not read', 'Write the changed type under a name of its own, or change it in its file.')
-    return false
-  }
   const expected = by.local === 'import' ? (attribute(by, 'namespace') ?? '') : includer
   if ((own ?? '') === expected || (by.local === 'include' && own === undefined)) return true
   report.at(by, `the ${by.local} is of namespace "${expected}", but the file's targetNamespace is "${own ?? ''}"`)
