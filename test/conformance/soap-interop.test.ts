@@ -1,9 +1,11 @@
+import { execFile } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { expect } from 'chai'
 import { root } from '../support/root.ts'
-import { java, php, type SoapCaller, type SoapResult, zeep } from '../support/soap-clients.ts'
-import { type Case, type Client, casesFor, clients } from './soap-interop/cases.ts'
+import { java, php, type SoapCall, type SoapCaller, type SoapResult, zeep } from '../support/soap-clients.ts'
+import { type Case, type Client, casesFor, casesOf, clients, limitOf, suite } from './soap-interop/cases.ts'
 import { isReceived, isSeen } from './soap-interop/compare.ts'
 import { type Served, serveFixtures } from './soap-interop/gateway.ts'
 import { interopPage } from './soap-interop/table.ts'
@@ -25,12 +27,21 @@ describe('SOAP clients of others', () => {
       const call = programs[client](this)
       const cases = casesFor(client)
       served.expect(cases)
-      const results = await call(cases.map(callOf(served)))
+      const results = await call(cases.map(one => callOf(client, one, served)))
       const found = new Map(cases.map((one, index) => [one, faultIn(client, one, results[index] ?? {}, served)]))
       outcomes[client] = found
       expect([...found].flatMap(([one, fault]) => (fault === undefined ? [] : [`${nameOf(one)}: ${fault}`]))).to.deep.equal([])
     })
   }
+
+  it('curl sends a part beside the envelope', async () => {
+    const scan = suite.flatMap(casesOf).find(({ operation }) => operation.attachments)
+    if (!scan) throw new Error('the suite has none')
+    served.expect([scan])
+    const answer = await curlParts(served.wsdl(scan.fixture).replace('?wsdl', ''))
+    expect(answer).to.match(/<(\w+:)?id[^>]*>0001<\/(\w+:)?id>/)
+    expect(isReceived(scan, served.received().get(scan)), JSON.stringify(served.received().get(scan))).to.equal(true)
+  })
 
   it('are told in docs/reference/soap-interop.md as they were found', function () {
     const { zeep, php, java } = outcomes
@@ -41,19 +52,47 @@ describe('SOAP clients of others', () => {
   })
 })
 
+const ENVELOPE =
+  '<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body><s:Scan xmlns:s="http://scans.example/"><s:folder>in</s:folder><s:pages>1</s:pages></s:Scan></e:Body></e:Envelope>'
+
+/** What curl gets for a SOAP with Attachments package. */
+async function curlParts(url: string): Promise<string> {
+  const parts = [
+    `Content-Type: text/xml; charset=utf-8\r\nContent-ID: <envelope>\r\n\r\n${ENVELOPE}`,
+    'Content-Type: image/tiff\r\nContent-Transfer-Encoding: base64\r\nContent-ID: <image>\r\n\r\nSUkqAA==',
+  ]
+  const body = `${parts.map(part => `--cut\r\n${part}\r\n`).join('')}--cut--\r\n`
+  const type = 'Content-Type: multipart/related; type="text/xml"; start="<envelope>"; boundary=cut'
+  const { stdout } = await promisify(execFile)('curl', [
+    '-sS',
+    '-m',
+    '20',
+    '-H',
+    type,
+    '-H',
+    'SOAPAction: "http://scans.example/Scan"',
+    '--data-binary',
+    body,
+    url,
+  ])
+  return stdout
+}
+
 function nameOf({ fixture, version, operation, fault }: Case): string {
   return `${fixture.name}, ${version}, ${operation.name}${fault === undefined ? '' : ` (${fault})`}`
 }
 
-function callOf(served: Served) {
-  return ({ fixture, version, operation }: Case) => ({
+function callOf(client: Client, { fixture, version, operation }: Case, served: Served): SoapCall {
+  const { raw } = limitOf(client, operation.name) ?? {}
+  return {
     wsdl: served.wsdl(fixture),
     version,
     operation: operation.name,
     body: operation.input,
     ...(operation.headers && { headers: operation.headers }),
     ...(operation.attachments && { attachments: operation.attachments }),
-  })
+    ...(raw !== undefined && { raw }),
+  }
 }
 
 /** What is wrong with a call, in words; undefined where all is well. */

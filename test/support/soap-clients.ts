@@ -13,6 +13,8 @@ export interface SoapCall {
   readonly headers?: Readonly<Record<string, unknown>>
   /** Parts beside the envelope, in base64, by name; Java only. */
   readonly attachments?: Readonly<Record<string, string>>
+  /** The payload, written by hand: instead of the body, by PHP only. */
+  readonly raw?: string
 }
 
 /** What a client made of the answer: numbers are texts, since no two clients have the same kinds of them. */

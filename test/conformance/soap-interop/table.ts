@@ -22,13 +22,13 @@ client was given, and the client exactly what the target answered: answers and d
 |---|---|
 ${clients.map(client => `| ${client}: ${descriptions[client]} | ${blurs[client]} |`).join('\n')}
 
-The numbers are calls that went well, of those that the WSDL has; a letter says why some were not made.
+The numbers are calls that went well, of those that the WSDL has; a letter tells of requests that a client cannot write.
 
 | WSDL | shows | ${clients.join(' | ')} |
 |---|---|${clients.map(() => '---|').join('')}
 ${rows.join('\n')}
 
-${limits.map(({ client, operation, why }, index) => `- ${letter(index)}: ${client}, operation ${operation}: ${why}.`).join('\n')}
+${limits.map(noteOf).join('\n')}
 `
 }
 
@@ -46,6 +46,10 @@ function countOf(fixture: WsdlFixture, version: string, client: Client, outcomes
 
 function markOf(client: Client, operation: string): string {
   return letter(limits.findIndex(limit => limit.client === client && limit.operation === operation))
+}
+
+function noteOf({ client, operation, why, raw, unseen }: (typeof limits)[number], index: number): string {
+  return `- ${letter(index)}: ${client}, operation ${operation}: ${why}${raw === undefined ? '' : '; called with XML written by hand'}${unseen ? ', the answer is not shown' : ''}.`
 }
 
 function letter(index: number): string {

@@ -1,6 +1,6 @@
 <?php
 // Calls SOAP services with PHP's SoapClient: a JSON list of calls on stdin, a JSON list of results on stdout.
-// A call is {wsdl, version, operation, body, headers?}; a result {ok, body, headers?}, {fault: {code, text, name, detail}} or {error}.
+// A call is {wsdl, version, operation, body, headers?, raw?}; a result {ok, body, headers?}, {fault: {code, text, name, detail}} or {error}.
 // Bodies are in the gateway's form as far as PHP has it: attributes are members as elements are, numbers are texts.
 
 ini_set('soap.wsdl_cache_enabled', '0');
@@ -32,7 +32,8 @@ function call(array $call): array {
     $client = clientOf($call);
     $facts = factsOf($call['wsdl']) + ['binary' => binaryOf($client)];
     $body = toPhp($call['body'], $facts);
-    $arguments = $facts['rpc'] ? array_values((array) $body) : [$body];
+    if (isset($call['raw'])) $arguments = [new SoapVar($call['raw'], XSD_ANYXML)];
+    else $arguments = $facts['rpc'] ? array_values((array) $body) : [$body];
     $headers = [];
     foreach ($call['headers'] ?? [] as $name => $value) $headers[] = new SoapHeader($facts['namespace'], $name, toPhp($value, $facts));
     $replied = [];
