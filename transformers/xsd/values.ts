@@ -1,14 +1,12 @@
-import { Decimal } from 'decimal.js'
 import type { Pattern } from '../validate/patterns.ts'
 import type { Facets, SimpleType } from './model.ts'
 import { isLexical } from './values/lexical.ts'
+import { compareValues, withoutZeros } from './values/order.ts'
 import { xsdPattern } from './values/patterns.ts'
-import { compareTimes } from './values/times.ts'
 
 /** Why a text is none of the type, in words; undefined where it is one. */
 export type SimpleCheck = (text: string) => string | undefined
 
-const Exact = Decimal.clone({ precision: 1_000, defaults: true })
 const checks = new WeakMap<SimpleType, SimpleCheck>()
 const MOST_LISTED = 10
 
@@ -22,18 +20,30 @@ export function createSimpleValue(type: SimpleType): SimpleCheck {
 }
 
 function compile(type: SimpleType): SimpleCheck {
+  const facets = facetChecks(type)
+  if (type.variety === 'union') return unionCheck(type, facets)
   const normalise = normaliser(type.facets.whiteSpace)
   const form = formCheck(type)
-  const facets = facetChecks(type)
   return raw => {
     const text = normalise(raw)
-    const wrong = form(text)
-    if (wrong !== undefined) return wrong
-    for (const check of facets) {
-      const fault = check(text)
-      if (fault !== undefined) return fault
-    }
-    return undefined
+    return form(text) ?? firstFault(facets, text)
+  }
+}
+
+function firstFault(checks: readonly SimpleCheck[], text: string): string | undefined {
+  for (const check of checks) {
+    const fault = check(text)
+    if (fault !== undefined) return fault
+  }
+  return undefined
+}
+
+/** White space is treated as the first member type has it that the text fits (Datatypes, 4.3.6). */
+function unionCheck({ members = [] }: SimpleType, facets: readonly SimpleCheck[]): SimpleCheck {
+  const all = members.map(member => ({ check: createSimpleValue(member), normalise: normaliser(member.facets.whiteSpace) }))
+  return raw => {
+    const member = all.find(({ check }) => check(raw) === undefined)
+    return member ? firstFault(facets, member.normalise(raw)) : `${quoted(raw)} is none of the types of the union`
   }
 }
 
@@ -43,20 +53,20 @@ function normaliser(whiteSpace: Facets['whiteSpace']): (text: string) => string 
   return text => (/[\t\n\r]|^ | $| {2}/.test(text) ? text.replace(/[\t\n\r ]+/g, ' ').replace(/^ | $/g, '') : text)
 }
 
-function formCheck(type: SimpleType): SimpleCheck {
-  const { variety, builtin, primitive, item, members = [] } = type
+function formCheck({ variety, builtin, primitive, item }: SimpleType): SimpleCheck {
   if (variety === 'list') {
     const check = item && createSimpleValue(item)
-    return text =>
-      wordsOf(text)
-        .map(word => check?.(word))
-        .find(fault => fault !== undefined)
-  }
-  if (variety === 'union') {
-    const all = members.map(createSimpleValue)
-    return text => (all.some(check => check(text) === undefined) ? undefined : `${quoted(text)} is none of the types of the union`)
+    return text => (check && text !== '' ? firstWrong(text.split(' '), check) : undefined)
   }
   return text => (isLexical(text, builtin, primitive) ? undefined : `${quoted(text)} is no ${builtin}`)
+}
+
+function firstWrong(words: readonly string[], check: SimpleCheck): string | undefined {
+  for (const word of words) {
+    const fault = check(word)
+    if (fault !== undefined) return fault
+  }
+  return undefined
 }
 
 function facetChecks(type: SimpleType): readonly SimpleCheck[] {
@@ -76,19 +86,58 @@ function enumerationCheck(type: SimpleType): SimpleCheck[] {
   if (!enumeration) return []
   const normalise = normaliser(type.facets.whiteSpace)
   const allowed = new Set(enumeration.map(normalise))
-  const compare = comparison(type)
+  const isSame = sameness(type)
   const more = enumeration.length > MOST_LISTED ? ` and ${enumeration.length - MOST_LISTED} more` : ''
   return [
     text => {
-      if (allowed.has(text) || (compare && enumeration.some(one => compare(one, text) === 0))) return undefined
+      if (allowed.has(text) || (isSame && enumeration.some(one => isSame(normalise(one), text)))) return undefined
       return `${quoted(text)} is not one of ${enumeration.slice(0, MOST_LISTED).join(', ')}${more}`
     },
   ]
 }
 
+type Sameness = (a: string, b: string) => boolean
+
+/** Whether two texts are one value, where that may be although they differ; undefined for types of which each text is a value of its own. */
+function sameness(type: SimpleType): Sameness | undefined {
+  const { variety, primitive, item, members = [] } = type
+  if (variety === 'list') return item && sameItems(sameness(item))
+  if (variety === 'union') return (a, b) => isSameOfUnion(a, b, members)
+  if (primitive === 'QName' || primitive === 'NOTATION') return isSameName
+  if (primitive === 'hexBinary') return (a, b) => a.toLowerCase() === b.toLowerCase()
+  if (primitive === 'base64Binary') return (a, b) => a.replaceAll(' ', '') === b.replaceAll(' ', '')
+  const compare = compareValues(type)
+  return compare && ((a, b) => compare(a, b) === 0)
+}
+
+function sameItems(isSame: Sameness | undefined): Sameness | undefined {
+  if (!isSame) return undefined
+  return (a, b) => {
+    const [left, right] = [wordsOf(a), wordsOf(b)]
+    return left.length === right.length && left.every((word, at) => word === right[at] || isSame(word, right[at] ?? ''))
+  }
+}
+
+function isSameOfUnion(a: string, b: string, members: readonly SimpleType[]): boolean {
+  const fitting = (text: string): SimpleType | undefined => members.find(one => createSimpleValue(one)(text) === undefined)
+  const member = fitting(a)
+  if (!member || member !== fitting(b)) return false
+  const normalise = normaliser(member.facets.whiteSpace)
+  return normalise(a) === normalise(b) || sameness(member)?.(normalise(a), normalise(b)) === true
+}
+
+/** The enumeration has `{namespace}local`; where the text has a prefix still, only the rest can be compared. */
+function isSameName(enumerated: string, text: string): boolean {
+  return !text.startsWith('{') && enumerated.replace(/^\{[^}]*\}/, '') === text.slice(text.indexOf(':') + 1)
+}
+
 function lengthChecks({ facets, variety, primitive }: SimpleType): SimpleCheck[] {
-  const { length, minLength = length, maxLength = length } = facets
+  const { length } = facets
+  const minLength = length ?? facets.minLength
+  const maxLength = length ?? facets.maxLength
   if (minLength === undefined && maxLength === undefined) return []
+  // They are not measured (XML Schema 1.1 deprecates it): the length of a prefix says nothing.
+  if (primitive === 'QName' || primitive === 'NOTATION') return []
   const unit = variety === 'list' ? 'items' : primitive === 'hexBinary' || primitive === 'base64Binary' ? 'bytes' : 'characters'
   const count = counter(variety, primitive)
   return [
@@ -121,7 +170,7 @@ const BOUNDS: readonly (readonly [keyof Facets, (order: number) => boolean, stri
 ]
 
 function boundChecks(type: SimpleType): SimpleCheck[] {
-  const compare = comparison(type)
+  const compare = compareValues(type)
   if (!compare) return []
   return BOUNDS.flatMap(([name, holds, words]) => {
     const bound = type.facets[name]
@@ -130,30 +179,12 @@ function boundChecks(type: SimpleType): SimpleCheck[] {
   })
 }
 
-/** How two texts of the type are ordered; undefined for types without an order. */
-function comparison({ primitive, variety }: SimpleType): ((a: string, b: string) => number) | undefined {
-  if (variety !== 'atomic') return undefined
-  if (primitive === 'decimal') return (a, b) => new Exact(decimalOf(a)).comparedTo(decimalOf(b))
-  if (primitive === 'float' || primitive === 'double')
-    return (a, b) => floatOf(a) - floatOf(b) || (floatOf(a) === floatOf(b) ? 0 : Number.NaN)
-  return compareTimes(primitive)
-}
-
-// Decimal reads no bare point at the end.
-function decimalOf(text: string): string {
-  return text.replace(/\.$/, '').slice(0, 1_000)
-}
-
-function floatOf(text: string): number {
-  return text.endsWith('INF') ? (text.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY) : Number(text)
-}
-
 function digitChecks({ totalDigits, fractionDigits }: Facets): SimpleCheck[] {
   if (totalDigits === undefined && fractionDigits === undefined) return []
   return [
     text => {
-      const [whole = '', fraction = ''] = text.replace(/^[+-]?0*/, '').split('.')
-      const bare = fraction.replace(/0+$/, '')
+      const [whole = '', fraction = ''] = text.replace(/^[+-]?0*/, '').split('.', 2)
+      const bare = withoutZeros(fraction)
       if (fractionDigits !== undefined && bare.length > fractionDigits)
         return `${quoted(text)} has more than ${fractionDigits} digits after the point`
       if (totalDigits !== undefined && whole.length + bare.length > totalDigits)

@@ -1,5 +1,5 @@
-import { clark, XML, type XmlName, XSD } from '../../xml/events.ts'
-import type { AttributeDeclaration, ComplexType, Facets, SimpleType, TypeDefinition } from '../model.ts'
+import { clark, type XmlName, XSD } from '../../xml/events.ts'
+import type { ComplexType, Facets, SimpleType, TypeDefinition } from '../model.ts'
 
 /** The type from which all others come (Structures, 3.4.7): anything. */
 export const anyType: ComplexType = {
@@ -93,14 +93,7 @@ export const builtinTypes: ReadonlyMap<string, TypeDefinition> = new Map(
   [...simple, ['anyType', anyType] as const].map(([local, type]) => [clark({ ns: XSD, local }), type]),
 )
 
-/** The attributes of XML itself, which a schema may refer to without a file. */
-export const xmlAttributes: ReadonlyMap<string, AttributeDeclaration> = new Map(
-  (
-    [
-      ['lang', 'string'],
-      ['space', 'NCName'],
-      ['base', 'anyURI'],
-      ['id', 'ID'],
-    ] as const
-  ).map(([local, type]) => [`{${XML}}${local}`, { name: { ns: XML, local }, type: simpleBuiltin(type) }]),
-)
+/** True for the type of which all simple types are. */
+export function isAnySimple({ name }: SimpleType): boolean {
+  return name?.ns === XSD && name.local === 'anySimpleType'
+}

@@ -1,17 +1,23 @@
-import { posix } from 'node:path'
 import type { Project } from '../../../config/project.ts'
-import { GatewayError } from '../../../gateway/errors.ts'
 import { readProjectFile } from '../../libxml2/project-file.ts'
-import { decodeXml } from '../../xml/decode.ts'
-import { attribute, childElements, readDocument, type XmlElement } from '../../xml/document.ts'
-import { XML, XSD } from '../../xml/events.ts'
+import { attribute, type XmlElement } from '../../xml/document.ts'
+import { XML } from '../../xml/events.ts'
 import type { SchemaDocument } from '../model.ts'
-import type { SchemaReport } from './report.ts'
+import { knownSchema, SOAP_ENCODING } from './known-schemas.ts'
+import { type ParsedSchema, parseFile, parseSchema } from './parse.ts'
+import { fileOf, type Reference, referencesOf } from './references.ts'
+import { quote, type SchemaReport } from './report.ts'
 
 /** One <xs:schema> and the namespace that its components have: of a chameleon that of who includes it. */
 export interface ReadSchema extends SchemaDocument {
   readonly root: XmlElement
   readonly namespace: string
+  /** Namespaces that it imports; undefined: all may be referred to, as between the schemas of a WSDL. */
+  readonly imports: ReadonlySet<string> | undefined
+  /** Each xs:redefine in it. */
+  readonly redefinitions: readonly XmlElement[]
+  /** It comes with Waybill, and is no document. */
+  readonly known: boolean
 }
 
 /** A schema's text, and the file that its locations start from. */
@@ -20,111 +26,179 @@ export interface SchemaSource {
   readonly text: string
 }
 
+interface Draft extends ReadSchema {
+  /** The file that locations start from. */
+  readonly origin: string
+  readonly references: { location: string; file: string }[]
+  readonly redefinitions: XmlElement[]
+}
+
 interface Waiting {
-  readonly file: string
-  /** What refers to it; absent for what was asked for. */
-  readonly by?: XmlElement
-  /** The namespace that a chameleon takes. */
-  readonly adopt?: string
+  readonly schema: Draft
+  readonly reference: Reference
+}
+
+interface Collecting {
+  readonly project: Pick<Project, 'dir'>
+  readonly report: SchemaReport
+  /** By file and namespace: a chameleon has one for each namespace. */
+  readonly schemas: Map<string, Draft>
+  readonly files: Map<string, ParsedSchema | undefined>
+  readonly waiting: Waiting[]
+  /** Imports that name no file of the project. */
+  readonly absent: Waiting[]
+}
+
+interface Opening extends ParsedSchema {
+  readonly name: string
+  readonly origin: string
+  readonly namespace: string
+  readonly kind: 'file' | 'embedded' | 'known'
 }
 
 const MOST_FILES = 2_000
-const LOCATIONS = new Set(['import', 'include'])
+const PUT = 'Put the file into the project and name it by its path from this file.'
 
-/** Reads the sources, named as `names` has them, and all files that they import and include, each once for each namespace. */
-export function readSchemas(
-  project: Pick<Project, 'dir'>,
-  report: SchemaReport,
-  embedded: readonly (SchemaSource & { readonly name: string })[],
-  files: readonly string[],
-): readonly ReadSchema[] {
-  const found: ReadSchema[] = []
-  const seen = new Set<string>()
-  const waiting: Waiting[] = files.map(file => ({ file }))
-  for (const source of embedded) take(source.name, source, undefined)
-  for (let next = waiting.shift(); next; next = waiting.shift()) open(next)
-  return found
-
-  function open({ file, by, adopt }: Waiting): void {
-    const key = `${file} ${adopt ?? ''}`
-    if (seen.has(key)) return
-    seen.add(key)
-    const text = seen.size > MOST_FILES ? tooMany(file) : readText(project, file, by, report)
-    if (text !== undefined) take(file, { file, text }, adopt, by)
-  }
-
-  function tooMany(file: string): undefined {
-    report.in(file, START, `more than ${MOST_FILES} schema files`)
-  }
-
-  function take(name: string, { file, text }: SchemaSource, adopt: string | undefined, by?: XmlElement): void {
-    const root = parse(file, text, report)
-    if (!root) return
-    const own = attribute(root, 'targetNamespace')
-    const namespace = own ?? adopt ?? ''
-    if (by && !isMeant(by, own, adopt, report)) return
-    const references = follow(file, root, namespace)
-    found.push({ file: name, targetNamespace: own ?? '', namespace, text, root, references })
-  }
-
-  function follow(file: string, root: XmlElement, namespace: string): ReadSchema['references'] {
-    return childElements(root).flatMap(element => {
-      if (element.local === 'redefine' && element.ns === XSD) report.at(element, 'redefine is not read', CHANGE)
-      const location = LOCATIONS.has(element.local) && element.ns === XSD ? attribute(element, 'schemaLocation') : undefined
-      if (location === undefined || attribute(element, 'namespace') === XML) return []
-      const target = posix.normalize(posix.join(posix.dirname(file), location))
-      const isOut = /^[a-z][a-z0-9+.-]*:/i.test(location)
-      if (!isOut) waiting.push({ file: target, by: element, ...(element.local !== 'import' && { adopt: namespace }) })
-      else if (!known(element)) report.at(element, `schemaLocation "${location}" is on the network, from which nothing is read`, SAVE)
-      return isOut ? [] : [{ location, file: target }]
-    })
-  }
-
-  // What the WSDL brings itself need not be fetched.
-  function known(element: XmlElement): boolean {
-    const namespace = attribute(element, 'namespace')
-    return embedded.some(({ text }) => text.includes(`targetNamespace="${namespace}"`))
-  }
-}
-
-const START = { line: 1, column: 1 }
-const CHANGE = 'Write the changed type under a name of its own, or change it in its file.'
-const SAVE = 'Save the file into the project, and write its path from this file.'
-
-function readText(project: Pick<Project, 'dir'>, file: string, by: XmlElement | undefined, report: SchemaReport): string | undefined {
+/** Reads a file with all that it imports and includes, each once for each namespace; the file itself is the first. */
+export function readSchemaFile(project: Pick<Project, 'dir'>, file: string, report: SchemaReport): readonly ReadSchema[] {
+  const collecting = begin(project, report)
   const bytes = readProjectFile(project, file)
-  if (!(bytes instanceof Uint8Array)) {
-    if (by) report.at(by, bytes.message, bytes.mend)
-    else report.in(file, START, bytes.message, bytes.mend)
-    return undefined
+  if ('code' in bytes) report.in(file, { line: 1, column: 1 }, bytes.message, bytes.mend)
+  const parsed = 'code' in bytes ? undefined : parseFile(bytes, file, '', report)
+  collecting.files.set(file, parsed)
+  if (parsed) open({ ...parsed, name: file, origin: file, namespace: namespaceOf(parsed.root), kind: 'file' }, collecting)
+  return finish(collecting)
+}
+
+/** Reads the schemas of a WSDL with all that they import and include; between them no import is needed. */
+export function readEmbedded(project: Pick<Project, 'dir'>, sources: readonly SchemaSource[], report: SchemaReport): readonly ReadSchema[] {
+  const collecting = begin(project, report)
+  const counts = new Map<string, number>()
+  // WSDLs that import one another may bring the same schema each.
+  const seen = new Set<string>()
+  for (const { file, text } of sources) {
+    const number = (counts.get(file) ?? 0) + 1
+    counts.set(file, number)
+    const bare = text.trim()
+    const parsed = seen.has(bare) ? undefined : parseSchema(text, file, report)
+    seen.add(bare)
+    if (parsed)
+      open({ ...parsed, name: `${file}#schema${number}`, origin: file, namespace: namespaceOf(parsed.root), kind: 'embedded' }, collecting)
   }
-  return readable(file, report, () => decodeXml(bytes))
+  return finish(collecting)
 }
 
-function parse(file: string, text: string, report: SchemaReport): XmlElement | undefined {
-  const root = readable(file, report, () => readDocument(text))
-  if (!root) return undefined
-  report.know(root, file)
-  if (root.ns === XSD && root.local === 'schema') return root
-  report.at(root, `the root is ${root.local}; expected is schema of ${XSD}`)
-  return undefined
+function begin(project: Pick<Project, 'dir'>, report: SchemaReport): Collecting {
+  return { project, report, schemas: new Map(), files: new Map(), waiting: [], absent: [] }
 }
 
-function readable<T>(file: string, report: SchemaReport, read: () => T): T | undefined {
-  try {
-    return read()
-  } catch (error) {
-    if (!(error instanceof GatewayError)) throw error
-    const { line = 1, column = 1, message = error.detail } = error.extras.errors?.[0] ?? {}
-    report.in(file, { line, column }, message, 'Mend the file, or ask its owner for one that is well-formed XML.')
-    return undefined
+function finish(collecting: Collecting): readonly ReadSchema[] {
+  const { waiting, schemas } = collecting
+  for (let next = waiting.shift(); next; next = waiting.shift()) follow(next, collecting)
+  settleAbsent(collecting)
+  addNamed(collecting)
+  return [...schemas.values()]
+}
+
+function open({ name, origin, namespace, text, root, kind }: Opening, { schemas, waiting }: Collecting): Draft {
+  const references = referencesOf(root)
+  const imports = kind === 'file' ? new Set(references.flatMap(each => (each.kind === 'import' ? each.namespace : []))) : undefined
+  const own = { file: name, targetNamespace: namespaceOf(root), text, references: [] }
+  const schema: Draft = { ...own, origin, root, namespace, imports, redefinitions: [], known: kind === 'known' }
+  schemas.set(keyOf(name, namespace), schema)
+  waiting.push(...references.map(reference => ({ schema, reference })))
+  return schema
+}
+
+function keyOf(file: string, namespace: string): string {
+  return `${file}\n${namespace}`
+}
+
+function follow(waiting: Waiting, collecting: Collecting): void {
+  const { schema, reference } = waiting
+  const { kind, location, element } = reference
+  if (kind === 'import' && !isOther(waiting, collecting)) return
+  const target = location ? fileOf(schema.origin, location) : undefined
+  if (kind === 'import' && (!target || target.network)) collecting.absent.push(waiting)
+  else if (!target) collecting.report.at(element, `xs:${kind} has no schemaLocation`, 'Name the file.')
+  else if (target.network) refuseNetwork(waiting, collecting)
+  else if (collecting.files.size > MOST_FILES) collecting.report.at(element, `this is more than ${MOST_FILES} schema files`)
+  else {
+    schema.references.push({ location: location ?? '', file: target.file })
+    enter(target.file, waiting, collecting)
   }
 }
 
-/** An import names the namespace of the other file, an include brings one of its own or of none (Structures, 4.2.1 and 4.2.3). */
-function isMeant(by: XmlElement, own: string | undefined, includer: string | undefined, report: SchemaReport): boolean {
-  const expected = by.local === 'import' ? (attribute(by, 'namespace') ?? '') : includer
-  if ((own ?? '') === expected || (by.local === 'include' && own === undefined)) return true
-  report.at(by, `the ${by.local} is of namespace "${expected}", but the file's targetNamespace is "${own ?? ''}"`)
+function refuseNetwork({ reference }: Waiting, { report }: Collecting): void {
+  report.at(reference.element, `schemaLocation ${quote(reference.location ?? '')} is on the network, from which nothing is read`, PUT)
+}
+
+/** An import of the schema's own namespace would be an include (Structures, 4.2.3); in WSDLs it occurs. */
+function isOther({ schema, reference }: Waiting, { report }: Collecting): boolean {
+  const { namespace, element, location } = reference
+  if (namespace !== schema.namespace) return true
+  if (schema.imports === undefined) return location !== undefined
+  const what = namespace === '' ? 'without a namespace, in a schema that has none' : `of the schema's own namespace ${quote(namespace)}`
+  report.at(element, `xs:import ${what}`, 'Write xs:include for a schema of the same namespace.')
   return false
+}
+
+function enter(file: string, { schema, reference }: Waiting, collecting: Collecting): void {
+  const { kind, element } = reference
+  const parsed = fileAt(file, reference, collecting)
+  if (!parsed) return
+  const own = namespaceOf(parsed.root)
+  const asked = kind === 'import' ? reference.namespace : schema.namespace
+  if (own !== asked && (own !== '' || kind === 'import')) {
+    const [wanted, seen] = [asked, own].map(namespace => (namespace === '' ? 'no namespace' : `namespace ${quote(namespace)}`))
+    collecting.report.at(element, `xs:${kind} expects ${wanted}, but ${file} is of ${seen}`, 'Make the two the same.')
+    return
+  }
+  if (kind === 'redefine') schema.redefinitions.push(element)
+  if (collecting.schemas.has(keyOf(file, asked))) return
+  const isTaken = [...collecting.schemas.values()].some(({ root }) => root === parsed.root)
+  // What is made of a chameleon differs by namespace, and is kept by the element that it is made of.
+  const again = isTaken ? parseSchema(parsed.text, file, collecting.report) : parsed
+  if (again) open({ ...again, name: file, origin: file, namespace: asked, kind: schema.imports ? 'file' : 'embedded' }, collecting)
+}
+
+function fileAt(file: string, { element, namespace }: Reference, { project, report, files }: Collecting): ParsedSchema | undefined {
+  if (files.has(file)) return files.get(file)
+  const bytes = readProjectFile(project, file)
+  if ('code' in bytes) report.at(element, bytes.message, bytes.mend)
+  const parsed = 'code' in bytes ? undefined : parseFile(bytes, file, namespace, report)
+  files.set(file, parsed)
+  return parsed
+}
+
+/** Namespaces without a file in the project: those of other schemas, and those that are known. */
+function settleAbsent(collecting: Collecting): void {
+  const present = new Set([...collecting.schemas.values()].map(({ namespace }) => namespace))
+  for (const waiting of collecting.absent) {
+    const { namespace, location } = waiting.reference
+    if (present.has(namespace)) continue
+    if (openKnown(namespace, collecting)) present.add(namespace)
+    else if (location) refuseNetwork(waiting, collecting)
+  }
+}
+
+/** XML's attributes, and in a WSDL SOAP's encoding, are referred to without an import as well. */
+function addNamed(collecting: Collecting): void {
+  const all = [...collecting.schemas.values()]
+  const present = new Set(all.map(({ namespace }) => namespace))
+  const names = [
+    { namespace: XML, isNamed: ({ text }: Draft) => /\bref\s*=\s*["']xml:/.test(text) },
+    { namespace: SOAP_ENCODING, isNamed: ({ text, imports }: Draft) => imports === undefined && text.includes(SOAP_ENCODING) },
+  ]
+  for (const { namespace, isNamed } of names) if (!present.has(namespace) && all.some(isNamed)) openKnown(namespace, collecting)
+}
+
+function openKnown(namespace: string, collecting: Collecting): boolean {
+  const root = knownSchema(namespace)
+  if (root) open({ name: `#${namespace}`, origin: namespace, namespace, text: '', root, kind: 'known' }, collecting)
+  return root !== undefined
+}
+
+function namespaceOf(root: XmlElement): string {
+  return attribute(root, 'targetNamespace')?.trim() ?? ''
 }

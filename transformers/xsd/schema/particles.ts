@@ -1,72 +1,98 @@
 import { attribute, childElements, type XmlElement } from '../../xml/document.ts'
-import { clark, XSD } from '../../xml/events.ts'
+import { XSD } from '../../xml/events.ts'
 import type { Particle } from '../model.ts'
 import type { Components } from './components.ts'
 import type { ReadSchema } from './documents.ts'
-import { qnameOf, unknown } from './symbols.ts'
+import { labelOf } from './report.ts'
+import type { GlobalComponent } from './symbols.ts'
 import { wildcardOf } from './wildcards.ts'
 
 const COMPOSITORS = new Set(['sequence', 'choice', 'all'])
 const TERMS = new Set([...COMPOSITORS, 'group', 'element', 'any'])
-/** Where a bound is so high, counting would only cost. */
-const COUNTED = 10_000
+/** Groups that refer to groups twice each stand for a number of elements that doubles at each step. */
+const MOST = 50_000
 
-/** The particle among the children of a complexType, an extension or a restriction; undefined where there is none. */
+interface Occurs {
+  readonly min: number
+  readonly max: number
+}
+
+/** The particle among the children of a complexType, an extension or a restriction; undefined where there is none, or it is empty. */
 export function particleIn(parent: XmlElement, schema: ReadSchema, components: Components): Particle | undefined {
   const found = childElements(parent).find(({ ns, local }) => ns === XSD && (COMPOSITORS.has(local) || local === 'group'))
-  return found && particleOf(found, schema, components, [])
-}
-
-/** A particle; undefined where it may not occur at all, or is faulty. `within`: the groups that it stands in. */
-function particleOf(element: XmlElement, schema: ReadSchema, components: Components, within: readonly string[]): Particle | undefined {
-  const occurs = { min: Number(attribute(element, 'minOccurs') ?? 1), max: mostOf(attribute(element, 'maxOccurs')) }
-  if (occurs.max === 0) return undefined
-  if (Number.isNaN(occurs.min) || Number.isNaN(occurs.max) || occurs.min > occurs.max)
-    components.report.at(
-      element,
-      `minOccurs and maxOccurs make no sense: ${attribute(element, 'minOccurs')}, ${attribute(element, 'maxOccurs')}`,
-    )
-  const { local } = element
-  if (local === 'element') return { kind: 'element', ...occurs, element: components.element(element, schema) }
-  if (local === 'any') return { kind: 'any', ...occurs, wildcard: wildcardOf(element, schema) }
-  if (local === 'group') return grouped(element, { schema, components, within }, occurs)
-  if (local === 'sequence' || local === 'choice' || local === 'all') {
-    return { kind: local, ...occurs, particles: particlesOf(element, schema, components, within) }
+  const particle = found && particleOf(found, schema, components)
+  if (!found || !particle) return undefined
+  if (particle.kind === 'all' && particle.max > 1) {
+    components.report.at(found, `${labelOf(found)}: xs:all may occur once at most, but maxOccurs says otherwise`)
   }
-  return void components.report.at(element, `${local} cannot stand in a content model`)
+  if (sizeOf(particle) > MOST) {
+    components.report.at(found, `${labelOf(found)} stands for more than ${MOST} elements once all groups are put in place`)
+    return undefined
+  }
+  return isEmpty(particle) ? undefined : particle
 }
 
-function particlesOf(parent: XmlElement, schema: ReadSchema, components: Components, within: readonly string[]): readonly Particle[] {
-  return childElements(parent)
-    .filter(({ ns, local }) => ns === XSD && (TERMS.has(local) || local !== 'annotation'))
-    .flatMap(element => particleOf(element, schema, components, within) ?? [])
+/** The model group of an xs:group. */
+export function groupParticle({ element, schema }: GlobalComponent, components: Components): Particle | undefined {
+  const model = childElements(element).find(({ ns, local }) => ns === XSD && COMPOSITORS.has(local))
+  return model && particleOf(model, schema, components)
 }
 
-interface Grouping {
-  readonly schema: ReadSchema
-  readonly components: Components
-  readonly within: readonly string[]
+function isEmpty(particle: Particle): boolean {
+  return 'particles' in particle && particle.particles.length === 0
 }
 
-function grouped(
-  element: XmlElement,
-  { schema, components, within }: Grouping,
-  occurs: { min: number; max: number },
-): Particle | undefined {
-  const { report, symbols } = components
-  const name = qnameOf(element, attribute(element, 'ref') ?? '', schema, report)
-  if (!name) return undefined
-  const key = clark(name)
-  const found = symbols.group.get(key)
-  if (!found) return void report.at(element, unknown('group', name, symbols.group.keys()))
-  if (within.includes(key)) return void report.at(element, `the group ${key} contains itself`)
-  const model = childElements(found.element).find(({ ns, local }) => ns === XSD && COMPOSITORS.has(local))
-  const particle = model && particleOf(model, found.schema, components, [...within, key])
-  return particle && { ...particle, ...occurs }
+/** A particle; undefined where it may not occur at all, or is faulty. */
+function particleOf(element: XmlElement, schema: ReadSchema, components: Components): Particle | undefined {
+  const occurs = occursOf(element)
+  if (occurs.min > occurs.max) {
+    components.report.at(element, `${labelOf(element)}: minOccurs ${occurs.min} is above maxOccurs ${occurs.max}`)
+  }
+  if (occurs.max === 0) return undefined
+  return components.deeper(element, () => termOf(element, occurs, schema, components))
 }
 
-function mostOf(text: string | undefined): number {
-  if (text === 'unbounded') return Number.POSITIVE_INFINITY
-  const most = Number(text ?? 1)
-  return most > COUNTED ? Number.POSITIVE_INFINITY : most
+function termOf(element: XmlElement, occurs: Occurs, schema: ReadSchema, components: Components): Particle | undefined {
+  const { local } = element
+  if (local === 'any') return { kind: 'any', ...occurs, wildcard: wildcardOf(element, schema) }
+  if (local === 'group') {
+    const found = components.find('group', element, attribute(element, 'ref') ?? '', schema)
+    const particle = found && components.group(found, element)
+    return particle && { ...particle, ...occurs }
+  }
+  if (local === 'sequence' || local === 'choice' || local === 'all') {
+    return { kind: local, ...occurs, particles: particlesOf(element, schema, components) }
+  }
+  const declaration = components.element(element, schema)
+  return declaration && { kind: 'element', ...occurs, element: declaration }
+}
+
+function particlesOf(parent: XmlElement, schema: ReadSchema, components: Components): readonly Particle[] {
+  return childElements(parent).flatMap(element => {
+    if (element.ns !== XSD || !TERMS.has(element.local)) return []
+    const particle = particleOf(element, schema, components)
+    if (particle?.kind === 'all') {
+      components.report.at(element, `${labelOf(element)} is an xs:all, which may only be the whole content of a type`)
+    } else if (particle && parent.local === 'all' && particle.max > 1) {
+      components.report.at(element, `${labelOf(element)} is in xs:all, where maxOccurs is 1 at most`)
+    }
+    return particle ?? []
+  })
+}
+
+const sizes = new WeakMap<object, number>()
+
+/** How many particles it is, groups counted at each place. */
+function sizeOf(particle: Particle): number {
+  if (!('particles' in particle)) return 1
+  const known = sizes.get(particle.particles)
+  if (known !== undefined) return known
+  const size = particle.particles.reduce((sum, inner) => sum + sizeOf(inner), 1)
+  sizes.set(particle.particles, size)
+  return size
+}
+
+function occursOf(element: XmlElement): Occurs {
+  const most = attribute(element, 'maxOccurs')?.trim()
+  return { min: Number(attribute(element, 'minOccurs') ?? 1), max: most === 'unbounded' ? Number.POSITIVE_INFINITY : Number(most ?? 1) }
 }

@@ -1,7 +1,7 @@
 // Lexical forms of the built-in types (Datatypes, 3.2 and 3.3), after white space.
 
 const ZONE = '(?:Z|[+-](?:(?:0\\d|1[0-3]):[0-5]\\d|14:00))?'
-const YEAR = '-?(?:[1-9]\\d{3,}|0\\d{3})'
+const YEAR = '-?(?:[1-9]\\d{3,7}|0\\d{3})'
 const MONTH = '(?:0[1-9]|1[0-2])'
 const DAY = '(?:0[1-9]|[12]\\d|3[01])'
 const TIME = '(?:(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d+)?|24:00:00(?:\\.0+)?)'
@@ -25,7 +25,7 @@ const FORMS: Readonly<Record<string, RegExp>> = {
   gMonthDay: form(`--${MONTH}-${DAY}${ZONE}`),
   gDay: form(`---${DAY}${ZONE}`),
   gMonth: form(`--${MONTH}(?:--)?${ZONE}`),
-  hexBinary: form('(?:[0-9a-fA-F]{2})*'),
+  hexBinary: form('[0-9a-fA-F]*'),
   QName: form(`(?:${NC_NAME}:)?${NC_NAME}`),
   language: form('[a-zA-Z]{1,8}(?:-[a-zA-Z0-9]{1,8})*'),
   NMTOKEN: form(`[:${NAME_REST}]+`),
@@ -38,11 +38,15 @@ function form(source: string): RegExp {
 }
 
 const SAME: Readonly<Record<string, string>> = { double: 'float', NOTATION: 'QName', ID: 'NCName', IDREF: 'NCName', ENTITY: 'NCName' }
+/** Longer ones would only cost time. */
+const LONGEST_LANGUAGE = 1_000
 const DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
 /** True where a text, its white space collapsed, is one of the built-in type; `primitive` is the built-in's. */
 export function isLexical(text: string, builtin: string, primitive: string): boolean {
   if (primitive === 'base64Binary') return isBase64(text)
+  if (primitive === 'hexBinary' && text.length % 2 !== 0) return false
+  if (builtin === 'language' && text.length > LONGEST_LANGUAGE) return false
   const kind = primitive === 'decimal' && builtin !== 'decimal' ? 'integer' : builtin
   const known = FORMS[SAME[kind] ?? kind]
   if (known && !known.test(text)) return false

@@ -1,4 +1,6 @@
+import { suggestion } from '../../../config/faults.ts'
 import { linearPattern, type Pattern } from '../../validate/patterns.ts'
+import { blocks } from './blocks.ts'
 
 // Regular expressions of XML Schema (Datatypes, appendix F) in the words of ECMAScript.
 
@@ -6,20 +8,23 @@ const NAME_START =
   'A-Z_a-z:\\u00c0-\\u00d6\\u00d8-\\u00f6\\u00f8-\\u02ff\\u0370-\\u037d\\u037f-\\u1fff\\u200c\\u200d\\u2070-\\u218f\\u2c00-\\u2fef\\u3001-\\ud7ff\\uf900-\\ufdcf\\ufdf0-\\ufffd'
 const NAME = `${NAME_START}\\-.0-9\\u00b7\\u0300-\\u036f\\u203f\\u2040`
 const INSIDE: Readonly<Record<string, string>> = { i: NAME_START, c: NAME, d: '\\p{Nd}', s: ' \\t\\n\\r' }
-const BLOCKS: Readonly<Record<string, string>> = {
-  BasicLatin: '\\u0000-\\u007f',
-  'Latin-1Supplement': '\\u0080-\\u00ff',
-  'LatinExtended-A': '\\u0100-\\u017f',
-  'LatinExtended-B': '\\u0180-\\u024f',
-  Greek: '\\u0370-\\u03ff',
-  Cyrillic: '\\u0400-\\u04ff',
-  Hebrew: '\\u0590-\\u05ff',
-  Arabic: '\\u0600-\\u06ff',
-}
 const WORD = '\\p{L}\\p{M}\\p{N}\\p{S}'
+
+/** Compiled patterns by their text: schemas have the same ones many times. */
+const compiled = new Map<string, Pattern>()
+const MOST_COMPILED = 5_000
+/** A quantifier behind another: what makes it lazy elsewhere is none here. */
+const TWICE = /^(?:[*+?]|\{\d*,?\d*\})[*+?{]/
+const GROUP = /^\(\?/
 
 /** A pattern facet, anchored at both ends; runs in linear time. Throws SyntaxError for what is no such expression, or cannot be run so. */
 export function xsdPattern(source: string): Pattern {
+  const made = compiled.get(source) ?? linearPattern(translated(source))
+  if (compiled.size < MOST_COMPILED) compiled.set(source, made)
+  return made
+}
+
+function translated(source: string): string {
   const reader = { source, at: 0 }
   let made = ''
   let branches = false
@@ -28,7 +33,7 @@ export function xsdPattern(source: string): Pattern {
     if (char === '|') branches = true
     made += char === '[' ? classOf(reader) : char === '\\' ? escapeOf(reader) : plain(reader)
   }
-  return linearPattern(branches ? `^(?:${made})$` : `^${made}$`)
+  return branches ? `^(?:${made})$` : `^${made}$`
 }
 
 interface Reading {
@@ -37,6 +42,9 @@ interface Reading {
 }
 
 function plain(reader: Reading): string {
+  const rest = reader.source.slice(reader.at, reader.at + 40)
+  if (TWICE.test(rest)) throw new SyntaxError(`"${rest.slice(0, 8)}" repeats a repeat; XML Schema has no lazy repeats`)
+  if (GROUP.test(rest)) throw new SyntaxError(`"${rest.slice(0, 4)}" is no group of XML Schema, which has no look-around`)
   const char = String.fromCodePoint(reader.source.codePointAt(reader.at) ?? 0)
   reader.at += char.length
   if (char === '.') return '[^\\n\\r]'
@@ -59,7 +67,8 @@ function insideOf(reader: Reading): { readonly text: string; readonly isSet: boo
   const set = INSIDE[letter.toLowerCase()]
   if (set !== undefined && /[a-zA-Z]/.test(letter)) return { text: set, isSet: true, negated: letter !== letter.toLowerCase() }
   if (!/^[nrt\\|.?*+(){}\-[\]^]$/.test(letter)) throw new SyntaxError(`\\${letter} is no escape of XML Schema`)
-  return { text: `\\${letter}`, isSet: false, negated: false }
+  // Outside of brackets a minus is no syntax, and cannot be escaped.
+  return { text: letter === '-' ? '\\x2d' : `\\${letter}`, isSet: false, negated: false }
 }
 
 function property(reader: Reading): string {
@@ -67,8 +76,8 @@ function property(reader: Reading): string {
   if (whole === undefined) throw new SyntaxError('\\p needs a name in braces')
   reader.at += whole.length
   if (!name.startsWith('Is')) return `\\p{${name}}`
-  const block = BLOCKS[name.slice(2)]
-  if (block === undefined) throw new SyntaxError(`the block ${name} is not known; known are ${Object.keys(BLOCKS).join(', ')}`)
+  const block = blocks.get(name.slice(2))
+  if (block === undefined) throw new SyntaxError(`the block ${name} is not known${suggestion(name.slice(2), [...blocks.keys()])}`)
   return block
 }
 
@@ -86,6 +95,7 @@ function bracketed(reader: Reading): { readonly text: string; readonly subtracte
     text += '^'
     reader.at += 1
   }
+  let canBegin = false
   while (reader.at < source.length) {
     const char = source[reader.at] ?? ''
     if (char === ']') {
@@ -99,7 +109,14 @@ function bracketed(reader: Reading): { readonly text: string; readonly subtracte
       reader.at += 1
       return { text: `${text}]`, subtracted }
     }
-    text += memberOf(reader)
+    if (char === '-' && canBegin && /^-(?:[^\]\\]|\\[^pPdDwWsSiIcC])/.test(source.slice(reader.at, reader.at + 3))) {
+      reader.at += 1
+      text += `-${memberOf(reader)}`
+      canBegin = false
+    } else {
+      canBegin = !/^\\[pPdDwWsSiIcC]/.test(source.slice(reader.at, reader.at + 2))
+      text += memberOf(reader)
+    }
   }
   throw new SyntaxError('a class in brackets has no end')
 }
@@ -113,7 +130,7 @@ function memberOf(reader: Reading): string {
     return inverted(text)
   }
   reader.at += char.length
-  return char === '[' || char === '^' ? `\\${char}` : char
+  return char === '-' ? '\\x2d' : char === '[' || char === '^' ? `\\${char}` : char
 }
 
 // In the class of another only its ranges can stand.

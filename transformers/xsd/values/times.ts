@@ -1,48 +1,102 @@
+import type { Comparison } from './order.ts'
+
 // The order of dates, times and durations (Datatypes, 3.2.6 and 3.2.7).
 
+const FORM = /^(-?\d{4,})?(?:-?-(\d\d))?(?:-(?:-)?(\d\d))?(?:T?(\d\d):(\d\d):(\d\d)(?:\.(\d+))?)?(Z|[+-]\d\d:\d\d)?$/
+const GDAY = /^---(\d\d)(Z|[+-]\d\d:\d\d)?$/
+const GMONTH = /^--(\d\d)(?:--)?(Z|[+-]\d\d:\d\d)?$/
 const TIMES = new Set(['dateTime', 'date', 'time', 'gYear', 'gYearMonth', 'gMonthDay', 'gDay', 'gMonth'])
-const DATE = /^(-?\d{4,})?(?:-?-(\d\d))?(?:-(?:-)?(\d\d))?$/
+/** A time without a zone is somewhere within so many seconds. */
+const ZONES = 14 * 3_600
 
-/** Orders two texts of a type of times or of durations; undefined for all other types. Without a zone a time counts as UTC. */
-export function compareTimes(primitive: string): ((a: string, b: string) => number) | undefined {
-  if (primitive === 'duration') return (a, b) => secondsOf(a) - secondsOf(b)
+interface Moment {
+  readonly seconds: number
+  /** Digits behind the point. */
+  readonly fraction: string
+  readonly zoned: boolean
+}
+
+/** Orders two texts of a type of times or of durations; undefined for all other types. */
+export function compareTimes(primitive: string): Comparison | undefined {
+  if (primitive === 'duration') return compareDurations
   if (!TIMES.has(primitive)) return undefined
-  return (a, b) => momentOf(a, primitive) - momentOf(b, primitive)
+  return (a, b) => compareMoments(momentOf(a, primitive), momentOf(b, primitive))
 }
 
-function momentOf(text: string, primitive: string): number {
-  const [, bare = text, zone = 'Z'] = /^(.*?)(Z|[+-]\d\d:\d\d)?$/.exec(text) ?? []
-  const [date = '', clock = '00:00:00'] = primitive === 'time' ? ['', bare] : bare.split('T')
-  const { year, month, day } = dateOf(date, primitive)
-  const [hours = 0, minutes = 0, seconds = 0] = clock.split(':').map(Number)
-  const days = Date.UTC(2000, month - 1, day) + (year - 2000) * 31_556_952_000
-  const exact = Math.abs(year) < 200_000 ? utc(year, month, day) : days
-  return exact + ((hours * 60 + minutes) * 60 + seconds) * 1_000 - offsetOf(zone)
+function compareMoments(a: Moment, b: Moment): number {
+  if (a.zoned === b.zoned) return orderOf(a, b, 0)
+  const [early, late] = a.zoned ? [orderOf(a, b, -ZONES), orderOf(a, b, ZONES)] : [orderOf(a, b, ZONES), orderOf(a, b, -ZONES)]
+  return early === late ? early : Number.NaN
 }
 
-function utc(year: number, month: number, day: number): number {
-  const date = new Date(0)
-  date.setUTCFullYear(year, month - 1, day)
-  return date.getTime()
+function orderOf(a: Moment, b: Moment, shift: number): number {
+  const seconds = a.seconds - b.seconds - shift
+  if (seconds !== 0) return Math.sign(seconds)
+  const [one, other] = padded(a.fraction, b.fraction)
+  return one === other ? 0 : one < other ? -1 : 1
 }
 
-function dateOf(text: string, primitive: string): { readonly year: number; readonly month: number; readonly day: number } {
-  if (primitive === 'gDay') return { year: 2000, month: 1, day: Number(text.slice(3)) }
-  const [, year = '2000', month = '1', day = '1'] = DATE.exec(text) ?? []
-  return { year: Number(year), month: Number(month), day: Number(day) }
+function padded(a: string, b: string): [string, string] {
+  const length = Math.max(a.length, b.length)
+  return [a.padEnd(length, '0'), b.padEnd(length, '0')]
 }
 
-function offsetOf(zone: string): number {
-  if (zone === 'Z') return 0
+function momentOf(text: string, primitive: string): Moment {
+  if (primitive === 'gDay' || primitive === 'gMonth') return partOf(text, primitive)
+  const [, year = '2000', month = '1', day = '1', hours = '0', minutes = '0', seconds = '0', fraction = '', zone] = FORM.exec(text) ?? []
+  const clock = (Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)
+  return {
+    seconds: dayNumber(Number(year), Number(month), Number(day)) * 86_400 + clock - offsetOf(zone),
+    fraction,
+    zoned: zone !== undefined,
+  }
+}
+
+function partOf(text: string, primitive: 'gDay' | 'gMonth'): Moment {
+  const [, number = '1', zone] = (primitive === 'gDay' ? GDAY : GMONTH).exec(text) ?? []
+  const day = primitive === 'gDay' ? dayNumber(2000, 1, Number(number)) : dayNumber(2000, Number(number), 1)
+  return { seconds: day * 86_400 - offsetOf(zone), fraction: '', zoned: zone !== undefined }
+}
+
+/** Days of the proleptic Gregorian calendar since 1 March of the year 0; months beyond 12 are of later years. */
+function dayNumber(year: number, month: number, day: number): number {
+  const months = year * 12 + month - 3
+  const [y, m] = [Math.floor(months / 12), months - Math.floor(months / 12) * 12]
+  return 365 * y + Math.floor(y / 4) - Math.floor(y / 100) + Math.floor(y / 400) + Math.floor((153 * m + 2) / 5) + day - 1
+}
+
+function offsetOf(zone: string | undefined): number {
+  if (zone === undefined || zone === 'Z') return 0
   const [hours = 0, minutes = 0] = zone.slice(1).split(':').map(Number)
-  return (zone.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * 60_000
+  return (zone.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * 60
 }
 
-/** A month counts as the mean one: the order of durations that differ in it is partial, and this is the nearest to it. */
-function secondsOf(text: string): number {
-  const [, sign, years = 0, months = 0, days = 0, hours = 0, minutes = 0, seconds = 0] =
-    /^(-)?P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?)?$/.exec(text) ?? []
-  const whole = (Number(years) * 12 + Number(months)) * 2_629_746 + Number(days) * 86_400
-  const total = whole + Number(hours) * 3_600 + Number(minutes) * 60 + Number(seconds)
-  return sign === '-' ? -total : total
+const DURATION = /^(-)?P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?)?$/
+/** Where months are of different lengths, an order holds only if it holds from each of these (Datatypes, 3.2.6.2). */
+const STARTS = [
+  [1696, 9],
+  [1697, 2],
+  [1903, 3],
+  [1903, 7],
+] as const
+
+function compareDurations(a: string, b: string): number {
+  const [one, other] = [durationOf(a), durationOf(b)]
+  const orders = STARTS.map(([year, month]) => {
+    const after = ({ months, seconds }: Duration): number => dayNumber(year, month + months, 1) * 86_400 + seconds
+    return Math.sign(after(one) - after(other))
+  })
+  return orders.every(order => order === orders[0]) ? (orders[0] ?? 0) : Number.NaN
+}
+
+interface Duration {
+  readonly months: number
+  readonly seconds: number
+}
+
+function durationOf(text: string): Duration {
+  const [, sign, years = 0, months = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = DURATION.exec(text) ?? []
+  const factor = sign === '-' ? -1 : 1
+  const clock = (Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)
+  return { months: factor * (Number(years) * 12 + Number(months)), seconds: factor * (Number(days) * 86_400 + clock) }
 }
