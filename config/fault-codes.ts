@@ -31,7 +31,10 @@ export const faultCodes = {
     title: 'A file that the config names cannot be read',
     mend: "Paths are from the project's folder; the message names the nearest file.",
   },
-  SCHEMA: { title: 'A JSON Schema cannot be used', mend: 'Mend the schema: draft-07 or 2020-12, with references within the project only.' },
+  SCHEMA: {
+    title: 'A JSON Schema, an XML Schema or a stylesheet cannot be used',
+    mend: 'Mend it at the place that the message names: JSON Schema draft-07 or 2020-12, XML Schema 1.0, XSLT 1.0, with all that they refer to within the project.',
+  },
   WSDL: {
     title: 'A WSDL cannot be used',
     mend: 'Mend the WSDL at the file, line and column that the message begins with, or ask its owner: WSDL 1.1 with SOAP bindings, all imports within the project.',

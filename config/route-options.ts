@@ -137,7 +137,12 @@ const faults = {
         example: 'status == 404',
       },
       fault: { type: 'string', minLength: 1, description: 'A fault that the WSDL of the source declares.', example: 'CustomerNotFound' },
-      status: { type: 'integer', minimum: 400, maximum: 599, description: 'HTTP status for callers by REST. Default: 422.' },
+      status: {
+        type: 'integer',
+        minimum: 400,
+        maximum: 599,
+        description: "HTTP status for callers by REST. Default: the target's own where it is 4xx, else that of the error.",
+      },
       text: { type: 'string', description: 'In words, for people. Default: what the target said.' },
       map: { type: 'string', minLength: 1, description: "A mapping that makes the detail of the target's answer.", example: 'not-found' },
     },
