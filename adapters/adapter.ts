@@ -3,7 +3,7 @@ import type { ClientConfig, Project, RouteConfig, SourceConfig } from '../config
 import type { Log } from '../gateway/log.ts'
 import type { Answer } from '../gateway/message.ts'
 import type { OptionSchema } from '../gateway/options.ts'
-import type { Direct, Inbound, Outbound, Prepared } from '../gateway/ports.ts'
+import type { Direct, Inbound, LateReply, Outbound, Prepared } from '../gateway/ports.ts'
 import type { Formats } from '../transformers/format.ts'
 import type { HttpListener } from './http/listener.ts'
 
@@ -21,6 +21,8 @@ export interface AdapterContext {
   readonly log: Log
   /** The gateway's own broker; absent with the embedded queue. */
   readonly brokerUrl?: string
+  /** For outbounds whose answers may come after a restart. */
+  readonly lateReply?: LateReply
 }
 
 /** What an inbound may use besides. */

@@ -70,10 +70,12 @@ async function once(parts: CallParts, message: Message, signal: AbortSignal): Pr
   const policy = parts.replies.get(message.route)
   if (!target || !policy) throw new GatewayError('INTERNAL', `route ${message.route} has no target ${delivery.target} to call`)
   const tie = policy.late === 'keep' ? tieTo(signal) : { signal, cut() {} }
-  const sending = trySend(target, delivery, tie.signal)
-  const outcome = await within(policy.withinMs, sending)
+  const { deadline, withinMs } = deadlineOf(message, policy)
+  // What is still wanted behind the deadline must not be told of it.
+  const sending = trySend(target, policy.late === 'keep' ? delivery : { ...delivery, expiresAt: deadline }, tie.signal)
+  const outcome = await within(withinMs, sending)
   if (outcome) return answerOf(parts, message, delivery, outcome)
-  if (policy.late === 'drop') throw inDoubt(target.name, policy.withinMs)
+  if (policy.late === 'drop') throw inDoubt(target.name, withinMs)
   // from here on the caller has its receipt, and may go
   tie.cut()
   return acceptLate(parts, plan, delivery, sending)
@@ -108,6 +110,13 @@ async function record(parts: CallParts, delivery: Delivery, { answer, error }: O
   if (answer && !error) await parts.store.keepReply(delivery.messageId, delivery.entry, answer)
   await parts.store.settle([change])
   parts.relay.settled(delivery, change.dueAt)
+}
+
+/** The route's own, or the caller's where that is earlier: it is handed on to the target. */
+function deadlineOf({ expiresAt }: Message, policy: ReplyPolicy): { readonly deadline: number; readonly withinMs: number } {
+  const now = Date.now()
+  const deadline = Math.min(now + policy.withinMs, expiresAt ?? Number.POSITIVE_INFINITY)
+  return { deadline, withinMs: Math.max(deadline - now, 1) }
 }
 
 /** A signal that follows another one until it is cut. */

@@ -37,6 +37,12 @@ export type Carry = (message: Message) => Promise<void>
 /** For senders that nobody answers: keeps a message that can never be accepted as a dead letter with its reason; resolves when durable. */
 export type Bury = (message: Message, reason: unknown) => Promise<void>
 
+/**
+ * An answer that came when nobody in this process waited for it: `key` is what the request was known by (idempotency-key.ts). Resolves when it
+ * is kept under the receipt of its message and the delivery is settled, with false where no delivery is known by that key.
+ */
+export type LateReply = (key: string, reply: { readonly answer: Answer; readonly error?: GatewayError }) => Promise<boolean>
+
 /** What an inbound adapter may ask of the gateway. */
 export interface Gateway {
   readonly accept: Accept
@@ -84,6 +90,8 @@ export interface Publication {
   readonly contentType: string
   readonly messageId: string
   readonly correlationId: string
+  /** The queue that an answer is to go to. */
+  readonly replyTo?: string
   readonly headers: Readonly<Record<string, string | number>>
   readonly body: Uint8Array
 }

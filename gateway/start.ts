@@ -19,6 +19,7 @@ import { createCarry } from './carry.ts'
 import { createRunner, type Runner } from './delivery.ts'
 import { GatewayError } from './errors.ts'
 import { createAcceptPlans, createBury, createIntake } from './intake.ts'
+import { createLateReply } from './late-reply.ts'
 import { createLimits, type Limits } from './limits.ts'
 import type { Log } from './log.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
@@ -112,6 +113,7 @@ function wire(
     log,
     http,
     formats: ({ route, index }) => compiled.get(route.name)?.sources[index]?.formats ?? [],
+    lateReply: createLateReply({ store, metrics, log }),
     ...(rabbitmq && { brokerUrl: rabbitmq.url }),
   }
   const real = adapterOutbounds(context)

@@ -121,7 +121,8 @@ function take(state: State, delivery: ConsumeMessage, acks: Acks): void {
 async function handle({ options, taker }: State, delivery: ConsumeMessage, acks: Acks): Promise<void> {
   const message = readMessage(delivery, options.origin)
   const fault = unfit(delivery, options.origin)
-  await (fault ? taker.bury(message, fault) : taker.take(message))
+  const asked = delivery.properties
+  await (fault ? taker.bury(message, fault, asked) : taker.take(message, asked))
   acks.settled(delivery)
 }
 

@@ -1,12 +1,14 @@
 import type { Gateway, Inbound } from '../../gateway/ports.ts'
 import { type Connection, createConnection } from '../../gateway/queue/rabbitmq/connection.ts'
+import { createPublisher, type Publisher } from '../../gateway/queue/rabbitmq/publisher.ts'
 import { bytesFormat } from '../../transformers/formats/bytes.ts'
 import { jsonFormat } from '../../transformers/formats/json.ts'
 import type { AdapterContext, InboundContext, SourceBinding } from '../adapter.ts'
+import { createAnswerer } from './answerer.ts'
 import { type Broker, brokerName, brokerOf } from './broker.ts'
 import { createFeed, type Feed, type FeedOptions } from './feed.ts'
 import { type SourceOptions, sourceOf } from './options.ts'
-import { createAccepter, createCarrier } from './take.ts'
+import { createAccepter, createCarrier, type Taker } from './take.ts'
 
 // A broker that is away must not hold the gateway's start up.
 const START_MS = 1_000
@@ -14,6 +16,7 @@ const START_MS = 1_000
 /** Consumes all AMQP sources of a project: a connection for each broker, a channel for each queue. `start` resolves also where a broker is away, and rejects with CONFIG_INVALID where a source has no broker at all. */
 export function createInbound(sources: readonly SourceBinding[], context: InboundContext): Inbound {
   const feeds: Feed[] = []
+  const publishers = new Map<string, Publisher>()
   let connections: readonly Connection[] = []
   let stopped: Promise<void> | undefined
 
@@ -22,7 +25,7 @@ export function createInbound(sources: readonly SourceBinding[], context: Inboun
     const urls = [...new Set(places.map(one => one.broker.url))]
     const lines = urls.map(url => {
       const group = places.filter(one => one.broker.url === url)
-      const fed = group.map(one => createFeed(feedOptions(one, context), signal => entrance(one.broker)(gateway, signal)))
+      const fed = group.map(one => createFeed(feedOptions(one, context), signal => entrance(one, gateway, signal)))
       feeds.push(...fed)
       return connectTo(url, fed, context)
     })
@@ -30,8 +33,16 @@ export function createInbound(sources: readonly SourceBinding[], context: Inboun
     await Promise.all(lines.map(line => line.tried))
   }
 
+  function entrance({ binding, broker }: Located, gateway: Gateway, signal: AbortSignal): Taker {
+    if (!binding.route.reply) return (broker.own ? createCarrier : createAccepter)(gateway, signal)
+    const publisher = publishers.get(broker.url) ?? publisherOf(broker, context)
+    publishers.set(broker.url, publisher)
+    return createAnswerer({ gateway, publisher, ownPrefix: `waybill.${context.project.name}.`, log: context.log }, signal)
+  }
+
   async function stop(): Promise<void> {
     await Promise.all(feeds.map(feed => feed.stop()))
+    await Promise.all([...publishers.values()].map(publisher => publisher.close()))
     await Promise.all(connections.map(connection => connection.close()))
   }
 
@@ -59,8 +70,8 @@ function located(binding: SourceBinding, context: AdapterContext): Located {
   }
 }
 
-function entrance(broker: Broker): typeof createCarrier {
-  return broker.own ? createCarrier : createAccepter
+function publisherOf({ url }: Broker, { project, log }: AdapterContext): Publisher {
+  return createPublisher({ url, name: `waybill ${project.name} answers`, log })
 }
 
 function feedOptions({ binding, options, broker }: Located, { log, formats }: InboundContext): FeedOptions {

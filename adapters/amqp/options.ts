@@ -1,5 +1,5 @@
 import type { OptionSchema, Options } from '../../gateway/options.ts'
-import { resolveOptions, size } from '../../gateway/options.ts'
+import { duration, resolveOptions, size } from '../../gateway/options.ts'
 
 const url = {
   type: 'string',
@@ -61,11 +61,35 @@ const headers = {
   description: "Headers with a fixed text, laid over the message's own.",
 } as const satisfies OptionSchema
 
+const replyObject = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    within: { ...duration, default: '30s', description: 'How long an answer is waited for before the attempt counts as failed.' },
+    maxReply: { ...size, default: '8MB', description: 'Largest answer; a larger one is a BAD_REPLY.' },
+    errorHeader: {
+      type: 'string',
+      minLength: 1,
+      default: 'waybill-error',
+      description: 'An answer with this header is a refusal; its value is the code.',
+      example: 'x-error',
+    },
+  },
+} as const satisfies OptionSchema
+
+const reply = {
+  description:
+    'RPC: the request names a reply queue of the gateway (durable, one for the system), and the answer is known by its correlation-id.',
+  example: true,
+  anyOf: [{ type: 'boolean', description: 'Whether the system answers.' }, replyObject],
+} as const satisfies OptionSchema
+
 const address = {
   queue: { ...queueName, description: 'The queue to publish to, through the default exchange. Either this, or `exchange`.' },
   exchange: { type: 'string', minLength: 1, description: 'The exchange to publish to.', example: 'shop.events' },
   routingKey: { type: 'string', description: 'With `exchange`: the routing key, up to 255 bytes.', example: 'order.placed' },
   headers,
+  reply,
 } as const satisfies Readonly<Record<string, OptionSchema>>
 
 /** What stands behind `amqp:` in a system, in its long form. */
@@ -98,6 +122,15 @@ export const operationOptions = {
 
 export type SourceOptions = Options<typeof sourceObject>
 export type SystemOptions = Options<typeof systemObject>
+
+/** How answers are waited for. */
+export type ReplyOptions = Options<typeof replyObject>
+
+/** How a target's answers are waited for; undefined where none come. */
+export function repliesOf({ reply: given }: SystemOptions): ReplyOptions | undefined {
+  if (given === undefined || given === false) return undefined
+  return given === true ? resolveOptions(replyObject, {}) : given
+}
 
 /** A source's options in one form. */
 export function sourceOf(options: unknown): SourceOptions {

@@ -1,19 +1,23 @@
 import { GatewayError } from '../../gateway/errors.ts'
-import type { Delivery, Direct, Outbound, Prepared, Publication, PublishResult } from '../../gateway/ports.ts'
+import type { Delivery, Direct, Outbound, Prepared, Publication } from '../../gateway/ports.ts'
 import { createPublisher, type Publisher } from '../../gateway/queue/rabbitmq/publisher.ts'
 import type { AdapterContext, TargetOptions } from '../adapter.ts'
 import { brokerName, brokerOf, userOf } from './broker.ts'
 import { createDeclarer, type Declarer } from './declarer.ts'
-import { type SystemOptions, systemOf } from './options.ts'
+import { repliesOf, type SystemOptions, systemOf } from './options.ts'
 import { type Address, addressOf, publicationOf } from './publication.ts'
+import { createRpcOutbound } from './rpc.ts'
+import { faultOf } from './sending.ts'
 
 const CONNECT_WAIT_MS = 2_000
 
-/** Delivers to a queue or an exchange: on the gateway's own broker by the queue's own publish (Direct), elsewhere with a confirming publisher. Throws CONFIG_INVALID where the options name no place. */
+/** Delivers to a queue or an exchange: on the gateway's own broker by the queue's own publish (Direct), elsewhere with a confirming publisher, and where it answers (`reply`) as a call. Throws CONFIG_INVALID where the options name no place. */
 export function createOutbound(target: TargetOptions, context: AdapterContext): Outbound & Partial<Direct & Prepared> {
   const options = systemOf(target.options)
   const address = addressOf(target.name, options)
   const { url, own } = brokerOf(`system ${target.name}`, options.url, context.brokerUrl)
+  const reply = repliesOf(options)
+  if (reply) return createRpcOutbound({ name: target.name, url, address, reply, context })
   if (own && userOf(url) === userOf(context.brokerUrl ?? url)) return ownTarget(target.name, options, { address, url, context })
   return foreignTarget(target.name, { address, url, context })
 }
@@ -97,11 +101,4 @@ function within<T>(work: Promise<T>, signal: AbortSignal, name: string): Promise
     signal.addEventListener('abort', abort, { once: true })
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
   })
-}
-
-/** What a publish that was not stored means for the delivery. */
-export function faultOf(result: Exclude<PublishResult, 'stored'>, place: string, reason = 'it cannot be reached'): GatewayError {
-  if (result === 'returned') return new GatewayError('TARGET_RETURNED', `${place}: ${reason}`)
-  const code = result === 'unfit' ? 'TARGET_REFUSED' : 'TARGET_UNAVAILABLE'
-  return new GatewayError(code, `${place}: ${reason}`)
 }

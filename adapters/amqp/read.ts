@@ -44,7 +44,17 @@ export function readMessage({ content, fields, properties }: ConsumeMessage, ori
     meta: isText(type) ? { operation: type } : NO_META,
     body: content,
     receivedAt: Date.now(),
+    ...deadlineOf(properties),
   }
+}
+
+/** The sender's own deadline, in milliseconds since the epoch: `waybill-deadline`, which is handed on along the chain. */
+export const DEADLINE = 'waybill-deadline'
+
+function deadlineOf({ headers }: MessageProperties): Pick<Message, 'expiresAt'> {
+  const given: unknown = headers?.[DEADLINE]
+  const at = typeof given === 'string' || typeof given === 'number' ? Number(given) : Number.NaN
+  return Number.isSafeInteger(at) && at > 0 ? { expiresAt: at } : {}
 }
 
 /** What makes a message unfit before anybody reads its body. */

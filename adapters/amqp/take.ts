@@ -1,3 +1,4 @@
+import type { MessageProperties } from 'amqplib/callback_api'
 import type { ErrorCode, GatewayError } from '../../gateway/errors.ts'
 import { asGatewayError } from '../../gateway/errors.ts'
 import type { Message } from '../../gateway/message.ts'
@@ -7,11 +8,20 @@ import { createHold, delayMs, type Hold } from './hold.ts'
 
 /** Brings the messages of one source into the gateway, for as long as it takes. */
 export interface Taker {
-  /** Resolves when the message may leave its queue: accepted, settled, or kept as a dead letter. Rejects only when the source stops. */
+  /** Resolves when the message may leave its queue: accepted, settled, answered, or kept as a dead letter. Rejects only when the source stops. */
+  take(message: Message, asked: Asked): Promise<void>
+  /** Keeps a message that is known to be unfit as a dead letter, or tells its caller; resolves and rejects as `take`. */
+  bury(message: Message, reason: GatewayError, asked: Asked): Promise<void>
+}
+
+/** A taker for senders whom nobody answers. */
+export interface SilentTaker {
   take(message: Message): Promise<void>
-  /** Keeps a message that is known to be unfit as a dead letter; resolves and rejects as `take`. */
   bury(message: Message, reason: GatewayError): Promise<void>
 }
+
+/** What a message says of the answer that it wants, as it came. */
+export type Asked = Pick<MessageProperties, 'replyTo' | 'correlationId' | 'messageId'>
 
 export type Entrance = Pick<Gateway, 'accept' | 'carry' | 'bury'>
 
@@ -21,14 +31,15 @@ const NO_ROOM: ReadonlySet<ErrorCode> = new Set(['OVERLOADED', 'STORE_UNAVAILABL
 const TRIES = 4
 const BATCH = 256
 
-interface Aids {
+/** What takers share: one hold, and burying that goes on until it is done. */
+export interface Aids {
   readonly hold: Hold
   readonly signal: AbortSignal
-  readonly bury: Taker['bury']
+  bury(message: Message, reason: GatewayError): Promise<void>
 }
 
 /** For a queue that is itself the durable copy: each message goes on its own and stays in its queue until it is settled. */
-export function createCarrier(gateway: Entrance, signal: AbortSignal): Taker {
+export function createCarrier(gateway: Entrance, signal: AbortSignal): SilentTaker {
   const aids = aidsFor(gateway, signal)
   const underWay = new Map<string, { readonly body: Uint8Array; readonly end: Promise<void> }>()
 
@@ -55,7 +66,7 @@ interface Job {
 }
 
 /** For any other queue: what came while the last batch was being stored is the next batch. */
-export function createAccepter(gateway: Entrance, signal: AbortSignal): Taker {
+export function createAccepter(gateway: Entrance, signal: AbortSignal): SilentTaker {
   const aids = aidsFor(gateway, signal)
   const jobs: Job[] = []
   let running = false
@@ -104,7 +115,7 @@ async function takeAlone(message: Message, step: (message: Message) => Promise<v
 }
 
 /** The step's result; tries again as long as the gateway has no room, rejects with any other fault. */
-async function whileNoRoom<T>(step: () => Promise<T>, hold: Hold): Promise<T> {
+export async function whileNoRoom<T>(step: () => Promise<T>, hold: Hold): Promise<T> {
   while (true) {
     if (hold.closed) await hold.pass()
     try {
@@ -119,7 +130,8 @@ async function whileNoRoom<T>(step: () => Promise<T>, hold: Hold): Promise<T> {
   }
 }
 
-function aidsFor(gateway: Entrance, signal: AbortSignal): Aids {
+/** The aids of one source; they end with its signal. */
+export function aidsFor(gateway: Pick<Gateway, 'bury'>, signal: AbortSignal): Aids {
   const hold = createHold(signal)
   async function bury(message: Message, reason: GatewayError): Promise<void> {
     for (let tries = 1; ; tries += 1) {

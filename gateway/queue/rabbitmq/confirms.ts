@@ -95,8 +95,8 @@ export function pump(state: Confirms): void {
 
 /** False where the channel is closing: the item is back in its place. */
 function send(state: Confirms, channel: ConfirmChannel, item: Item): boolean {
-  const { exchange, routingKey, contentType, messageId, correlationId, headers, body } = item.publication
-  const properties = Object.assign(state.properties, { contentType, messageId, correlationId, headers })
+  const { exchange, routingKey, contentType, messageId, correlationId, replyTo, headers, body } = item.publication
+  const properties = Object.assign(state.properties, { contentType, messageId, correlationId, replyTo, headers })
   const alone = state.trial === item
   failpoint('queue.publish')
   try {

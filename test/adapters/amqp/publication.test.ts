@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { layOperation } from '../../../adapters/amqp/options.ts'
-import { faultOf } from '../../../adapters/amqp/outbound.ts'
 import { addressOf, publicationOf } from '../../../adapters/amqp/publication.ts'
+import { faultOf } from '../../../adapters/amqp/sending.ts'
 import { GatewayError } from '../../../gateway/errors.ts'
 import { deliveryOf } from './support.ts'
 
