@@ -22,6 +22,8 @@ interface State extends AnswererParts {
 }
 
 const SHORT = 255
+/** RabbitMQ's pseudo-queue of a caller's channel (https://www.rabbitmq.com/docs/direct-reply-to). Replies to it are not confirmed, so that only their order before the ack can be relied on. */
+const DIRECT = 'amq.rabbitmq.reply-to.'
 
 /** For sources of request-reply routes: calls the target, and sends the answer to the queue that the message names. The message leaves its queue when the broker has the reply. */
 export function createAnswerer(parts: AnswererParts, signal: AbortSignal): Taker {
@@ -90,6 +92,7 @@ interface Call {
 /** Resolves when the broker has the reply, or will never have it: then the message is kept as a dead letter that says so. */
 async function deliver({ publisher, aids, signal, log }: State, { queue, message, asked }: Call, reply: Reply): Promise<void> {
   const publication = publicationTo(queue, asked, message, reply)
+  if (queue.startsWith(DIRECT)) return asked.tell(publication)
   for (let tries = 0; ; tries += 1) {
     const [result = 'no-room'] = await publisher.publish([publication])
     if (result === 'stored') return

@@ -8,7 +8,7 @@ import { pause } from '../../gateway/rate.ts'
 import type { Acks } from './acks.ts'
 import { delayMs } from './hold.ts'
 import { type Origin, readMessage, unfit } from './read.ts'
-import { openSession, type Session } from './session.ts'
+import { openSession, type Session, type Tell } from './session.ts'
 import type { Taker } from './take.ts'
 import { type Binding, bindQueue, declareQueue } from './topology.ts'
 
@@ -76,7 +76,7 @@ async function setUp(state: State, connection: AmqpConnection): Promise<void> {
     if (drift !== undefined) options.log.info('queue-drift', { route: options.origin.route, queue, detail: drift })
     if (binding) await bindQueue(connection, queue, binding)
     if (stopping.signal.aborted) return
-    state.session = await openSession(connection, options, (delivery, acks) => take(state, delivery, acks))
+    state.session = await openSession(connection, options, (delivery, acks, tell) => take(state, delivery, { acks, tell }))
     report(state, undefined)
   } catch (error) {
     report(state, asError(error).message)
@@ -106,10 +106,15 @@ function report(state: State, trouble: string | undefined): void {
   else log.warn('source-away', { route, source, reason: trouble })
 }
 
-function take(state: State, delivery: ConsumeMessage, acks: Acks): void {
+interface Line {
+  readonly acks: Acks
+  readonly tell: Tell
+}
+
+function take(state: State, delivery: ConsumeMessage, line: Line): void {
   if (state.stopping.signal.aborted) return
   state.running += 1
-  handle(state, delivery, acks).then(
+  handle(state, delivery, line).then(
     () => leave(state),
     error => {
       if (!state.stopping.signal.aborted) state.options.log.error('source-failed', { reason: asError(error).message })
@@ -118,10 +123,11 @@ function take(state: State, delivery: ConsumeMessage, acks: Acks): void {
   )
 }
 
-async function handle({ options, taker }: State, delivery: ConsumeMessage, acks: Acks): Promise<void> {
+async function handle({ options, taker }: State, delivery: ConsumeMessage, { acks, tell }: Line): Promise<void> {
   const message = readMessage(delivery, options.origin)
   const fault = unfit(delivery, options.origin)
-  const asked = delivery.properties
+  const { replyTo, correlationId, messageId } = delivery.properties
+  const asked = { replyTo, correlationId, messageId, tell }
   await (fault ? taker.bury(message, fault, asked) : taker.take(message, asked))
   acks.settled(delivery)
 }

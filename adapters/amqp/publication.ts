@@ -56,8 +56,8 @@ function headersOf({ headers, attempts, source, traceparent }: Delivery, address
   return written
 }
 
-/** Without its parameters where it is too long with them. */
-function shortType(contentType: string): string {
+/** A content type that AMQP can carry: without its parameters where it is too long with them. */
+export function shortType(contentType: string): string {
   if (contentType.length <= SHORT) return contentType
   const [media = ''] = contentType.split(';')
   return media.length <= SHORT ? media.trimEnd() : 'application/octet-stream'

@@ -4,6 +4,7 @@ import { newId } from '../../gateway/message.ts'
 import type { Publication, Receipt } from '../../gateway/ports.ts'
 import { endToEnd } from '../http/headers.ts'
 import { writeHeaders } from './headers.ts'
+import { shortType } from './publication.ts'
 import type { Asked } from './take.ts'
 
 /** On a reply that is a refusal: the code, or the name of a declared fault. */
@@ -47,7 +48,7 @@ export function publicationTo(queue: string, asked: Asked, message: Message, rep
   return {
     exchange: '',
     routingKey: queue,
-    contentType: reply.contentType,
+    contentType: shortType(reply.contentType),
     messageId: newId(),
     correlationId: text(correlationId) ?? text(messageId) ?? message.correlationId,
     headers: { ...reply.headers, ...(message.traceparent !== undefined && { traceparent: message.traceparent }) },

@@ -5,6 +5,7 @@ import type { Message } from '../../gateway/message.ts'
 import type { Gateway } from '../../gateway/ports.ts'
 import { pause } from '../../gateway/rate.ts'
 import { createHold, delayMs, type Hold } from './hold.ts'
+import type { Tell } from './session.ts'
 
 /** Brings the messages of one source into the gateway, for as long as it takes. */
 export interface Taker {
@@ -21,7 +22,10 @@ export interface SilentTaker {
 }
 
 /** What a message says of the answer that it wants, as it came. */
-export type Asked = Pick<MessageProperties, 'replyTo' | 'correlationId' | 'messageId'>
+export interface Asked extends Pick<MessageProperties, 'replyTo' | 'correlationId' | 'messageId'> {
+  /** For direct reply-to, which confirms nothing. */
+  readonly tell: Tell
+}
 
 export type Entrance = Pick<Gateway, 'accept' | 'carry' | 'bury'>
 

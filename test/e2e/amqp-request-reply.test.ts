@@ -234,9 +234,9 @@ describe('request-reply over AMQP', () => {
     await balanced(gateway)
   })
 
-  it('leaves no reply and no request behind', async () => {
-    for (const queue of ['asks', 'relays', 'lates', 'waybill.calls.replies.store']) {
-      await until(`${queue} is empty`, async () => (await client.ready(queue)) === 0)
-    }
+  it('leaves no reply and no request behind, neither ready nor unacknowledged', async () => {
+    await gateway.end()
+    for (const queue of ['asks', 'relays', 'lates', 'waybill.calls.replies.store'])
+      expect(await client.ready(queue), `left in ${queue}`).to.equal(0)
   })
 })
