@@ -111,7 +111,12 @@ describe('AMQP out', () => {
     expect(outbound.publication?.(deliveryOf())).to.deep.include({ exchange: '', routingKey: queue })
     await outbound.ready?.()
     await client.channel.assertQueue(queue, { durable: true, arguments: { 'x-queue-type': 'quorum' } })
-    expect(await codeOf(outbound.send(deliveryOf(), never))).to.equal('INTERNAL')
+  })
+
+  it("publishes to the gateway's own broker by itself for a caller that waits until the broker has it", async () => {
+    const queue = await client.queue(fresh('waited'))
+    expect(await codeOf(target(queue, url).send(deliveryOf(), never))).to.equal('stored')
+    expect(await client.channel.get(queue, { noAck: true })).to.not.equal(false)
   })
 
   it('names the connection that declares after its project', async () => {

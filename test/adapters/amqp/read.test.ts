@@ -70,6 +70,11 @@ describe('reading an AMQP message', () => {
     { name: 'keeps a printable correlation-id', properties: { correlationId: 'c 1' }, expect: { correlationId: 'c 1' } },
     { name: 'keeps the content type', properties: { contentType: 'text/xml' }, expect: { contentType: 'text/xml' } },
     { name: 'takes JSON for granted', properties: {}, expect: { contentType: 'application/json' } },
+    {
+      name: 'takes its deadline',
+      properties: { headers: { 'waybill-deadline': '1790000000000' } },
+      expect: { expiresAt: 1_790_000_000_000, headers: {} },
+    },
     { name: 'takes up a trace', properties: { headers: { traceparent: TRACE } }, expect: { traceparent: TRACE, headers: {} } },
     { name: 'reads the type as the operation', properties: { type: 'order.placed' }, expect: { meta: { operation: 'order.placed' } } },
   ]
@@ -80,6 +85,7 @@ describe('reading an AMQP message', () => {
   const absent: { name: string; member: string; properties: Record<string, unknown> }[] = [
     { name: 'has no identity without a message-id', member: 'identity', properties: {} },
     { name: 'has no identity for an empty message-id', member: 'identity', properties: { messageId: '' } },
+    { name: 'has no deadline for what is none', member: 'expiresAt', properties: { headers: { 'waybill-deadline': 'tomorrow' } } },
     { name: 'has no deadline for an expiration', member: 'expiresAt', properties: { expiration: '1' } },
     { name: 'has no trace where it is malformed', member: 'traceparent', properties: { headers: { traceparent: 'x' } } },
     { name: 'has no trace where it is not a text', member: 'traceparent', properties: { headers: { traceparent: { a: 1 } } } },
