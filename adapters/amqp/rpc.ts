@@ -146,6 +146,8 @@ function clockFor({ name, reply: { withinMs } }: RpcTarget, signal: AbortSignal)
     stop() {
       clearTimeout(timer)
       signal.removeEventListener('abort', gone)
+      // Nobody waits for a reply any more, whether one came or the request was not even published.
+      own.abort()
     },
   }
 }

@@ -8,6 +8,7 @@ import type { Message } from '../../../gateway/message.ts'
 import { rabbitmq } from '../../support/rabbitmq.ts'
 import { root } from '../../support/root.ts'
 import { until } from '../../support/until.ts'
+import { pikaOrSkip } from './pika.ts'
 import {
   type Client,
   connectClient,
@@ -101,15 +102,3 @@ describe('with pika on the other side', () => {
     expect(got.headers).not.to.have.property('CC')
   })
 })
-
-async function pikaOrSkip(suite: Mocha.Context): Promise<void> {
-  const found = await run('python3', ['-c', 'import pika']).then(
-    () => true,
-    () => false,
-  )
-  if (found) return
-  const reason = 'no Python with pika: pip install pika'
-  if (process.env.CI === 'true') throw new Error(reason)
-  console.log(`      skipped: ${reason}`)
-  suite.skip()
-}
