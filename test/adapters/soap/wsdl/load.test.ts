@@ -2,12 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { operationNamed, operationNames } from '../../../../adapters/soap/wsdl/describe.ts'
 import { loadWsdl } from '../../../../adapters/soap/wsdl/load.ts'
 import type { WsdlOperation } from '../../../../adapters/soap/wsdl/model.ts'
 import { enterprise, enterpriseWsdl } from '../../../fixtures/wsdl/enterprise.ts'
 import { fixtures, folder } from '../../../fixtures/wsdl/fixtures.ts'
-import { projectAt, readFixture, readTexts } from './project.ts'
+import { operationNamed, operationNames, projectAt, readFixture, readTexts } from './project.ts'
 import { changed, SMALL } from './small.ts'
 
 const FOREIGN = `<port name="DeskSoap" binding="tns:DeskSoap">`

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { loadWsdl } from '../../../../adapters/soap/wsdl/load.ts'
-import type { Wsdl } from '../../../../adapters/soap/wsdl/model.ts'
+import type { SoapVersion, Wsdl, WsdlOperation } from '../../../../adapters/soap/wsdl/model.ts'
 import type { Path } from '../../../../config/faults.ts'
 import type { Project } from '../../../../config/project.ts'
 import { folder } from '../../../fixtures/wsdl/fixtures.ts'
@@ -46,4 +46,17 @@ export function readTexts(files: Readonly<Record<string, string | Uint8Array>>):
   } finally {
     rmSync(dir, { recursive: true })
   }
+}
+
+/** The operation of that name in the first port that has it; `version` keeps to ports of that version. */
+export function operationNamed({ ports }: Wsdl, name: string, version?: SoapVersion): WsdlOperation | undefined {
+  return ports
+    .filter(port => version === undefined || port.version === version)
+    .map(({ operations }) => operations.get(name))
+    .find(operation => operation !== undefined)
+}
+
+/** The names of all operations, each once, in the order of the document. */
+export function operationNames({ ports }: Wsdl): readonly string[] {
+  return [...new Set(ports.flatMap(({ operations }) => [...operations.keys()]))]
 }

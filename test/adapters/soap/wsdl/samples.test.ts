@@ -1,11 +1,10 @@
 import { expect } from 'chai'
-import { operationNamed } from '../../../../adapters/soap/wsdl/describe.ts'
 import type { Wsdl, WsdlMessage, WsdlOperation, WsdlPart } from '../../../../adapters/soap/wsdl/model.ts'
 import { createElementCodec, createTypeCodec, type ElementCodec } from '../../../../transformers/xsd/codec/codec.ts'
 import type { SchemaSet } from '../../../../transformers/xsd/model.ts'
 import { enterprise, enterpriseWsdl } from '../../../fixtures/wsdl/enterprise.ts'
 import { type FixtureOperation, fixtures } from '../../../fixtures/wsdl/fixtures.ts'
-import { readFixture, readTexts } from './project.ts'
+import { operationNamed, readFixture, readTexts } from './project.ts'
 
 function codecOf(part: WsdlPart, schemas: SchemaSet): ElementCodec {
   return part.element ? createElementCodec(schemas, part.element) : createTypeCodec(schemas, part.type, { ns: '', local: part.name })

@@ -8,6 +8,7 @@ import { createClientAsync } from 'soap'
 import { createWsdlDocuments, type WsdlDocuments } from '../../../../adapters/soap/wsdl/serve.ts'
 import { fixtures } from '../../../fixtures/wsdl/fixtures.ts'
 import { root } from '../../../support/root.ts'
+import { zeepCommand } from '../../../support/soap-programs.ts'
 import { readFixture, readTexts } from './project.ts'
 import { changed } from './small.ts'
 
@@ -111,12 +112,8 @@ describe('the documents of every WSDL of the suite, over HTTP', () => {
   it('are loaded by zeep, with the address and the operations', async function () {
     this.timeout(60_000)
     const script = join(root, 'test/adapters/soap/wsdl/zeep_load.py')
-    try {
-      await run('python3', ['-c', 'import zeep'])
-    } catch {
-      this.skip()
-    }
-    const { stdout } = await run('python3', [script, ...fixtures.map(({ file }) => `${base}/${file}?wsdl`)])
+    const { program } = zeepCommand(this)
+    const { stdout } = await run(program, [script, ...fixtures.map(({ file }) => `${base}/${file}?wsdl`)])
     const loaded: readonly Loaded[] = JSON.parse(stdout)
     fixtures.forEach(({ file, operations, versions }, index) => {
       expect(loaded[index]?.operations, file).to.deep.equal(operations.map(({ name }) => name).sort())

@@ -1,7 +1,6 @@
 import { expect } from 'chai'
-import { operationNamed } from '../../../../adapters/soap/wsdl/describe.ts'
 import { type ServiceDescription, writeWsdl } from '../../../../adapters/soap/wsdl/write.ts'
-import { readTexts } from './project.ts'
+import { operationNamed, readTexts } from './project.ts'
 
 const service: ServiceDescription = {
   name: 'Orders',
