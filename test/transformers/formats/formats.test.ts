@@ -1,7 +1,7 @@
 import { expect } from 'chai'
-import { GatewayError } from '../../../gateway/errors.ts'
 import type { Format, Formats } from '../../../transformers/format.ts'
 import { formats } from '../../../transformers/formats/registry.ts'
+import { codeOf } from '../code-of.ts'
 import { projectOf } from '../project.ts'
 
 function made(kind: string, value: unknown = {}): Formats {
@@ -17,16 +17,6 @@ function read(format: Format, text: string, contentType = format.contentType): u
 
 function write(format: Format, body: unknown): string {
   return Buffer.from(format.write(body)).toString()
-}
-
-function codeOf(work: () => unknown): string {
-  try {
-    work()
-  } catch (error) {
-    if (error instanceof GatewayError) return `${error.code}: ${error.detail}`
-    throw error
-  }
-  return 'no error'
 }
 
 describe('the formats of bodies', () => {

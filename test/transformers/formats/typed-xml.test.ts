@@ -2,10 +2,10 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import type { Path } from '../../../config/faults.ts'
 import type { RouteConfig } from '../../../config/project.ts'
-import { GatewayError } from '../../../gateway/errors.ts'
 import type { Format, Formats } from '../../../transformers/format.ts'
 import { xml } from '../../../transformers/formats/xml.ts'
 import { root } from '../../support/root.ts'
+import { codeOf } from '../code-of.ts'
 import { projectOf, type Told } from '../project.ts'
 
 const DIR = join(root, 'test/fixtures/xsd')
@@ -29,16 +29,6 @@ function requestOf({ formats, told }: Made): Format {
 
 function read(format: Format, text: string): unknown {
   return format.read({ body: Buffer.from(text), contentType: 'application/xml', meta: {} })
-}
-
-function codeOf(work: () => unknown): string {
-  try {
-    work()
-  } catch (error) {
-    if (error instanceof GatewayError) return `${error.code}: ${error.detail}`
-    throw error
-  }
-  return 'no error'
 }
 
 const FLAG = '<?xml version="1.0" encoding="UTF-8"?>\n<veh:flag xmlns:veh="urn:fixtures:vehicles">red</veh:flag>'

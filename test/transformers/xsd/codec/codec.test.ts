@@ -4,6 +4,7 @@ import { ExactNumber, isExactNumber } from '../../../../transformers/json/exact-
 import { XSD } from '../../../../transformers/xml/events.ts'
 import { createElementCodec, createTypeCodec, type ElementCodec } from '../../../../transformers/xsd/codec/codec.ts'
 import type { ComplexType, ElementDeclaration, SchemaSet, TypeDefinition } from '../../../../transformers/xsd/model.ts'
+import { codeOf } from '../../code-of.ts'
 import {
   attribute,
   boolean,
@@ -38,16 +39,6 @@ function doc(content: string, attributes = ''): string {
 /** The same document as the codec writes it. */
 function written(content: string, { xsi = false, attributes = '' } = {}): string {
   return `<t:R${xsi ? ` ${XSI}` : ''} xmlns:t="${NS}"${attributes}>${content}</t:R>`
-}
-
-function codeOf(work: () => unknown): string {
-  try {
-    work()
-  } catch (error) {
-    if (error instanceof GatewayError) return `${error.code}: ${error.detail}`
-    throw error
-  }
-  return 'no error'
 }
 
 const sequence = (...declarations: readonly ElementDeclaration[]): ComplexType =>
