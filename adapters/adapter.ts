@@ -3,7 +3,7 @@ import type { ClientConfig, Project, RouteConfig, SourceConfig } from '../config
 import type { Log } from '../gateway/log.ts'
 import type { Answer } from '../gateway/message.ts'
 import type { OptionSchema } from '../gateway/options.ts'
-import type { Direct, Inbound, LateReply, Outbound, Prepared } from '../gateway/ports.ts'
+import type { Bodies, Direct, Inbound, LateReply, Outbound, Prepared, Streaming } from '../gateway/ports.ts'
 import type { Formats } from '../transformers/format.ts'
 import type { HttpListener } from './http/listener.ts'
 
@@ -19,6 +19,7 @@ export interface AdapterContext {
   readonly project: Project
   readonly clients: Readonly<Record<string, ClientConfig>>
   readonly log: Log
+  readonly bodies: Bodies
   /** The gateway's own broker; absent with the embedded queue. */
   readonly brokerUrl?: string
   /** For outbounds whose answers may come after a restart. */
@@ -85,6 +86,6 @@ export interface Adapter {
       target: Pick<TargetOptions, 'name' | 'options'>,
       context: { readonly project: Project; readonly path: Path },
     ): Answer
-    createOutbound(target: TargetOptions, context: AdapterContext): Outbound & Partial<Direct & Prepared>
+    createOutbound(target: TargetOptions, context: AdapterContext): Outbound & Partial<Direct & Prepared & Streaming>
   }
 }

@@ -7,6 +7,30 @@ export interface Meta {
   readonly operation?: string
   readonly path?: Readonly<Record<string, string>>
   readonly query?: Readonly<Record<string, string>>
+  /** The file that it came in. */
+  readonly file?: FileMeta
+  /** Its place in the file or list that it was split from. */
+  readonly record?: { readonly number: number; readonly line?: number; readonly header?: unknown }
+}
+
+/** A file, for expressions. */
+export interface FileMeta {
+  /** Without folders. */
+  readonly name: string
+  /** Below the source's folder, with slashes; '' for the folder itself. */
+  readonly folder: string
+  readonly bytes: number
+  /** Of the file's content, in hex. */
+  readonly sha256: string
+  /** ISO 8601 in UTC. */
+  readonly modifiedAt?: string
+}
+
+/** A body that lies in the body store (gateway/bodies.ts), by its content. */
+export interface StoredBody {
+  /** SHA-256 in hex. */
+  readonly sha256: string
+  readonly bytes: number
 }
 
 /** What came over the wire: immutable, and of a form that can be written to disk. */
@@ -30,7 +54,11 @@ export interface Message {
   readonly contentType: string
   readonly headers: Headers
   readonly meta: Meta
+  /** Empty where the body is `stored`. */
   readonly body: Uint8Array
+  readonly stored?: StoredBody | undefined
+  /** The message that it is a part of. */
+  readonly parent?: string | undefined
   /** Milliseconds since the epoch. */
   readonly receivedAt: number
   /** The message's own deadline, milliseconds since the epoch: after it no target wants it. */

@@ -1,5 +1,5 @@
 import type { GatewayError } from './errors.ts'
-import type { Answer, Headers, Message } from './message.ts'
+import type { Answer, Headers, Message, StoredBody } from './message.ts'
 
 // The way of a message: Inbound -> accept (intake.ts) -> Routes.plan -> Store.accept -> Queue.publish -> the answer;
 // later Queue.consume -> delivery.ts -> Outbound.send -> Store.settle.
@@ -43,13 +43,33 @@ export type Bury = (message: Message, reason: unknown) => Promise<void>
  */
 export type LateReply = (key: string, reply: { readonly answer: Answer; readonly error?: GatewayError }) => Promise<boolean>
 
+/**
+ * Resolves with true for whoever takes the name first, once that is durable, and with false for everybody else until the moment (milliseconds
+ * since the epoch) is over. Rejects with OVERLOADED where too many names are taken.
+ */
+export type TakeOnce = (name: string, untilMs: number) => Promise<boolean>
+
 /** What an inbound adapter may ask of the gateway. */
 export interface Gateway {
   readonly accept: Accept
   readonly call: Call
   readonly carry: Carry
   readonly bury: Bury
+  readonly takeOnce: TakeOnce
   readonly receipts: Receipts
+  readonly bodies: Bodies
+}
+
+/** Large bodies, kept as files beside the store by their content. What nothing refers to is removed some time after it was kept. */
+export interface Bodies {
+  /** Resolves when what came is on disk and synced. Rejects with STORE_UNAVAILABLE where the disk has no room, or with what the source threw; nothing is left then. */
+  keep(bytes: AsyncIterable<Uint8Array>): Promise<StoredBody>
+  /** Takes over a file that is complete, by a link where the file system has them, else by a copy; the file itself stays. Nobody may write to it any more. */
+  adopt(path: string): Promise<StoredBody>
+  /** The body from a byte on; rejects with STORE_CORRUPT where it is gone. */
+  open(body: StoredBody, from?: number): AsyncIterable<Uint8Array>
+  /** All of it; throws TOO_LARGE above the bound. */
+  read(body: StoredBody, maxBytes: number): Promise<Uint8Array>
 }
 
 /** Brings messages in. Speaks its protocol, and neither retries nor reconnects on its own account beyond what its library's connection needs. */
@@ -75,6 +95,11 @@ export interface Outbound {
 /** An ability of an Outbound whose target is a queue of the gateway's own broker: the confirmed publish is itself the delivery. */
 export interface Direct {
   publication(delivery: Delivery): Publication
+}
+
+/** An ability of an Outbound that reads a stored body itself, by `bodies`; to others it is given as bytes, up to a bound. */
+export interface Streaming {
+  readonly streams: true
 }
 
 /** An ability of an Outbound that must make something ready before its first delivery. */
@@ -111,7 +136,9 @@ export interface Delivery {
   readonly headers: Headers
   /** Values for the path parameters of a target's operation. */
   readonly params?: Readonly<Record<string, string>> | undefined
+  /** Empty where the body is `stored`. */
   readonly body: Uint8Array
+  readonly stored?: StoredBody | undefined
   /** Attempts that ended before this one. */
   readonly attempts: number
   /** How often a person has opened it again. */
@@ -137,7 +164,9 @@ export interface Planned {
   readonly contentType: string
   readonly headers: Headers
   readonly params?: Readonly<Record<string, string>> | undefined
+  /** Empty where the body is `stored`. */
   readonly body: Uint8Array
+  readonly stored?: StoredBody | undefined
   /** Where in the route it was chosen, for explain: `to[2].first[0]`. */
   readonly chosen: string
 }
@@ -250,6 +279,10 @@ export interface ReceiptView {
   readonly receivedAt: string
   readonly because?: string
   readonly reply?: { readonly status: number; readonly contentType: string; readonly body: string }
+  /** The message that it is a record of. */
+  readonly parent?: string
+  /** Of a message that was split: read = accepted + known + rejected; what of the accepted is not delivered, dead, discarded, expired or filtered is open. */
+  readonly records?: RecordCounts
   readonly targets: readonly {
     readonly target: string
     readonly entry: string
@@ -259,4 +292,20 @@ export interface ReceiptView {
     readonly nextAttemptAt?: string
     readonly deliveredAt?: string
   }[]
+}
+
+/** Counts of the records of a message that was split. */
+export interface RecordCounts {
+  readonly read: number
+  readonly accepted: number
+  /** Those that were known already, by `once`. */
+  readonly known: number
+  /** Those that could not be accepted; each is a dead letter with its reason. */
+  readonly rejected: number
+  readonly delivered: number
+  /** Dead, discarded or expired in at least one target, and open in none. */
+  readonly failed: number
+  readonly filtered: number
+  /** All records are read. */
+  readonly complete: boolean
 }

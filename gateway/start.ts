@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { InboundContext, SourceBinding } from '../adapters/adapter.ts'
 import { createHttpListener } from '../adapters/http/listener.ts'
 import { adapters } from '../adapters/registry.ts'
@@ -14,6 +14,7 @@ import { configView } from './admin/config-view.ts'
 import { createAdmin } from './admin/server.ts'
 import { loadToken } from './admin/token.ts'
 import { createAdminParts } from './admin-parts.ts'
+import { type BodyStore, createBodies } from './bodies.ts'
 import { createCall } from './call.ts'
 import { createCarry } from './carry.ts'
 import { createRunner, type Runner } from './delivery.ts'
@@ -31,6 +32,7 @@ import { createStop } from './stop.ts'
 import type { Store } from './store/port.ts'
 import { createStore } from './store/sqlite.ts'
 import { type BadStarts, countStart, createSuspects, type Suspects } from './suspects.ts'
+import { createTakeOnce } from './take-once.ts'
 import type { Target } from './target.ts'
 import { createUpkeep, type Upkeep } from './upkeep.ts'
 import { waybillVersion } from './version.ts'
@@ -54,6 +56,7 @@ const BROKEN = 70
 /** A store that is open, and how the starts before this one ended. */
 interface Opened {
   readonly store: Store
+  readonly bodies: BodyStore
   readonly badStarts: BadStarts
 }
 
@@ -62,6 +65,7 @@ interface Parts {
   readonly project: Project
   readonly log: Log
   readonly store: Store
+  readonly bodies: BodyStore
   readonly queue: Queue
   readonly routes: Routes
   readonly metrics: Metrics
@@ -87,7 +91,7 @@ export async function startGateway(project: Project, options: StartOptions): Pro
   const folder = resolve(project.dir, project.store.path)
   const store = await createStore({ ...project.store, path: folder, log: options.log })
   try {
-    const parts = wire(project, compiled, { store, badStarts: countStart(folder) }, options)
+    const parts = wire(project, compiled, { store, bodies: createBodies(join(folder, 'bodies')), badStarts: countStart(folder) }, options)
     return await run(parts)
   } catch (error) {
     await store.close()
@@ -98,7 +102,7 @@ export async function startGateway(project: Project, options: StartOptions): Pro
 function wire(
   project: Project,
   compiled: ReadonlyMap<string, CompiledRoute>,
-  { store, badStarts }: Opened,
+  { store, bodies, badStarts }: Opened,
   { log, standIns = false }: StartOptions,
 ): Parts {
   const metrics = createMetrics()
@@ -111,6 +115,7 @@ function wire(
     project,
     clients: project.clients,
     log,
+    bodies,
     http,
     formats: ({ route, index }) => compiled.get(route.name)?.sources[index]?.formats ?? [],
     lateReply: createLateReply({ store, metrics, log }),
@@ -123,13 +128,14 @@ function wire(
   const suspects = createSuspects(store, badStarts.before, Date.now())
   const runners = createRunners({ store, queue, targets, routes, metrics, log, relay, suspects })
   const limits = createLimits(store, project.store.bounds)
-  const gateway = createGateway({ project, store, queue, targets, routes, metrics, log, relay, runners, limits })
+  const gateway = createGateway({ project, store, bodies, queue, targets, routes, metrics, log, relay, runners, limits })
   const inbounds = [...createInbounds(project, context, standIns && !rabbitmq), http]
   const upkeep = createUpkeep(store, log, () => process.exit(BROKEN))
   return {
     project,
     log,
     store,
+    bodies,
     queue,
     routes,
     metrics,
@@ -164,7 +170,7 @@ function createRunners({ targets, relay, ...parts }: RunnersParts): ReadonlyMap<
 }
 
 function createGateway(parts: Omit<Parts, 'inbounds' | 'http' | 'gateway' | 'upkeep' | 'badStarts' | 'suspects'>): Gateway {
-  const { project, store } = parts
+  const { project, store, bodies } = parts
   const acceptPlans = createAcceptPlans(parts)
   const bury = createBury(parts)
   const replies = new Map(Object.values(project.routes).flatMap(route => (route.reply ? [[route.name, route.reply] as const] : [])))
@@ -173,7 +179,9 @@ function createGateway(parts: Omit<Parts, 'inbounds' | 'http' | 'gateway' | 'upk
     call: createCall({ ...parts, replies }),
     carry: createCarry({ ...parts, acceptPlans, bury }),
     bury,
+    takeOnce: createTakeOnce(store),
     receipts: store,
+    bodies,
   }
 }
 

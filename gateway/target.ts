@@ -1,7 +1,7 @@
 import { asGatewayError, GatewayError } from './errors.ts'
 import { failpoint } from './failpoint.ts'
 import type { Answer } from './message.ts'
-import type { Delivery, Direct, Outbound, Prepared } from './ports.ts'
+import type { Delivery, Direct, Outbound, Prepared, Streaming } from './ports.ts'
 
 /** What a system's or operation's own `settle` rule says of an answer. */
 export type Verdict = 'delivered' | 'retry' | 'dead'
@@ -9,7 +9,7 @@ export type Verdict = 'delivered' | 'retry' | 'dead'
 /** A place where deliveries go: `system` or `system.operation`, with its bounds and its own reading of answers. */
 export interface Target {
   readonly name: string
-  readonly outbound: Outbound & Partial<Direct & Prepared>
+  readonly outbound: Outbound & Partial<Direct & Prepared & Streaming>
   readonly inFlight: number
   readonly perSecond?: number
   /** Undefined where the standard table holds. */

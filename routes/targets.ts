@@ -4,13 +4,16 @@ import type { OperationConfig, Project, SettleRule, SystemConfig } from '../conf
 import type { Condition, Variables } from '../expressions/expression.ts'
 import { answerScope, conditionAt } from '../expressions/scope.ts'
 import type { Answer } from '../gateway/message.ts'
-import type { Direct, Outbound, Prepared } from '../gateway/ports.ts'
+import type { Direct, Outbound, Prepared, Streaming } from '../gateway/ports.ts'
 import type { Target, Verdict } from '../gateway/target.ts'
 import { parseJson } from '../transformers/json/codec.ts'
 import type { CompiledRoute } from './route.ts'
 
 /** How a target's outbound is made: by its adapter, or by a stand-in that plays the system. */
-export type MakeOutbound = (system: SystemConfig, operation: OperationConfig | undefined) => Outbound & Partial<Direct & Prepared>
+export type MakeOutbound = (
+  system: SystemConfig,
+  operation: OperationConfig | undefined,
+) => Outbound & Partial<Direct & Prepared & Streaming>
 
 /** One rule of a `settle`, ready to run. */
 export interface CompiledRule {

@@ -1,6 +1,7 @@
 import type { Answer, Message } from '../../gateway/message.ts'
 import { newId } from '../../gateway/message.ts'
 import type { Gateway, Receipt, ReceiptView } from '../../gateway/ports.ts'
+import { noBodies } from './bodies.ts'
 
 /** A gateway for tests of inbound adapters: keeps what it is given and answers as it is told. */
 export interface Recorder {
@@ -32,6 +33,7 @@ export function createRecorder(): Recorder {
       },
       carry: async message => void (await accept(recorder, message)),
       bury: async () => {},
+      bodies: noBodies,
       receipts: {
         receipt: async (id, client) => {
           recorder.asked.push({ id, client })

@@ -12,6 +12,7 @@ import { storeOptions } from '../../../gateway/store/options.ts'
 import type { Formats } from '../../../transformers/format.ts'
 import { bytesFormat } from '../../../transformers/formats/bytes.ts'
 import { jsonFormat } from '../../../transformers/formats/json.ts'
+import { noBodies } from '../../support/bodies.ts'
 
 /** What an adapter is given, with the gateway's own broker where there is one. */
 export function contextWith(brokerUrl?: string): InboundContext {
@@ -34,7 +35,7 @@ export function contextWith(brokerUrl?: string): InboundContext {
     faults: { add: () => {}, count: 0, list: () => [] },
   }
   const http = createHttpListener(project, silent)
-  return { project, clients: {}, log: silent, http, formats: formatsOf, ...(brokerUrl !== undefined && { brokerUrl }) }
+  return { project, clients: {}, log: silent, bodies: noBodies, http, formats: formatsOf, ...(brokerUrl !== undefined && { brokerUrl }) }
 }
 
 function formatsOf({ source }: SourceBinding): readonly Formats[] {
@@ -89,6 +90,7 @@ export function recordingGateway(entrances: Partial<Pick<Gateway, 'accept' | 'ca
       await entrances.carry?.(message)
       carried.push(message)
     },
+    bodies: noBodies,
     async bury(message, reason) {
       await entrances.bury?.(message, reason)
       buried.push({ message, reason })

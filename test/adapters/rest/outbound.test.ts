@@ -8,6 +8,7 @@ import { silent } from '../../../gateway/log.ts'
 import { resolveOptions } from '../../../gateway/options.ts'
 import type { Outbound } from '../../../gateway/ports.ts'
 import { type Manner, outboundConformance } from '../../conformance/outbound.ts'
+import { noBodies } from '../../support/bodies.ts'
 import { makeCertificate } from '../../support/certificate.ts'
 import { deliveryOf } from '../../support/delivery.ts'
 import { type Step, startTarget, type Target } from '../../support/target.ts'
@@ -16,7 +17,7 @@ import { until } from '../../support/until.ts'
 const { signal } = new AbortController()
 
 function outboundTo(options: object, auth?: unknown): Outbound {
-  const context = { project: { dir: '/' } as Project, clients: {}, log: silent }
+  const context = { project: { dir: '/' } as Project, clients: {}, log: silent, bodies: noBodies }
   return createRestOutbound({ name: 'warehouse', options: resolveOptions(restSystemOptions, options), auth, inFlight: 8 }, context)
 }
 

@@ -16,6 +16,7 @@ import { silent } from '../../../gateway/log.ts'
 import { resolveOptions } from '../../../gateway/options.ts'
 import { writeJsonText } from '../../../transformers/json/codec.ts'
 import { folder } from '../../fixtures/wsdl/fixtures.ts'
+import { noBodies } from '../../support/bodies.ts'
 import { deliveryOf } from '../../support/delivery.ts'
 import { root } from '../../support/root.ts'
 import { projectOf } from '../../transformers/project.ts'
@@ -34,7 +35,10 @@ async function call({ dir, options: written, operation, auth }: Way, input: unkn
   const formats = soapSystem.formats?.(options, { project, path: ['systems', 'warehouse'] })
   if (!formats) throw new Error(told.map(({ message }) => message).join('\n'))
   const resolved = auth && resolveOptions(soapAuthOptions, auth)
-  const outbound = createSoapOutbound({ name: 'warehouse', options, auth: resolved, inFlight: 2 }, { project, clients: {}, log: silent })
+  const outbound = createSoapOutbound(
+    { name: 'warehouse', options, auth: resolved, inFlight: 2 },
+    { project, clients: {}, log: silent, bodies: noBodies },
+  )
   try {
     const answer = await outbound.send(deliveryOf({ body: formats.request.write(input) }), new AbortController().signal)
     return answer && formats.reply.read({ ...answer, meta: {} })

@@ -10,6 +10,7 @@ import type { Outbound } from '../../../gateway/ports.ts'
 import type { Formats } from '../../../transformers/format.ts'
 import { writeJsonText } from '../../../transformers/json/codec.ts'
 import { type FixtureOperation, fixtures, folder } from '../../fixtures/wsdl/fixtures.ts'
+import { noBodies } from '../../support/bodies.ts'
 import { deliveryOf } from '../../support/delivery.ts'
 import { projectOf } from '../../transformers/project.ts'
 import { envelope, fault11, fault12, type SoapServer, startSoapServer } from './soap-server.ts'
@@ -83,5 +84,8 @@ function json(value: unknown): string {
 function open(project: Project, written: object, operation: string): Opened {
   const options = layOperation(resolveOptions(soapSystemOptions, { timeout: '5s', ...written }), operation)
   const formats = soapSystem.formats?.(options, { project, path }) ?? expect.fail('there are no formats')
-  return { formats, outbound: createSoapOutbound({ name: 'legacy', options, inFlight: 2 }, { project, clients: {}, log: silent }) }
+  return {
+    formats,
+    outbound: createSoapOutbound({ name: 'legacy', options, inFlight: 2 }, { project, clients: {}, log: silent, bodies: noBodies }),
+  }
 }

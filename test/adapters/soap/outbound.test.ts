@@ -8,6 +8,7 @@ import type { Answer } from '../../../gateway/message.ts'
 import { resolveOptions } from '../../../gateway/options.ts'
 import type { Delivery, Outbound } from '../../../gateway/ports.ts'
 import { type Manner, outboundConformance } from '../../conformance/outbound.ts'
+import { noBodies } from '../../support/bodies.ts'
 import { deliveryOf } from '../../support/delivery.ts'
 import { type Step, startTarget } from '../../support/target.ts'
 import { projectOf } from '../../transformers/project.ts'
@@ -18,7 +19,7 @@ const { signal } = new AbortController()
 function outboundTo(options: object, auth?: object): Outbound {
   const { project } = projectOf({ dir: '/' })
   const resolved = { options: resolveOptions(soapSystemOptions, options), auth: auth && resolveOptions(soapAuthOptions, auth) }
-  return createSoapOutbound({ name: 'warehouse', ...resolved, inFlight: 8 }, { project, clients: {}, log: silent })
+  return createSoapOutbound({ name: 'warehouse', ...resolved, inFlight: 8 }, { project, clients: {}, log: silent, bodies: noBodies })
 }
 
 const MANNERS: Readonly<Record<Manner, Step>> = {

@@ -8,6 +8,7 @@ import type { Answer, Message } from '../../../gateway/message.ts'
 import type { Gateway } from '../../../gateway/ports.ts'
 import { compileProject, createRoutes } from '../../../routes/compile.ts'
 import { load } from '../../config/temporary-project.ts'
+import { noBodies } from '../../support/bodies.ts'
 import { createRecorder, type Recorder } from '../../support/recorder.ts'
 import { openWire } from '../../support/rest-source.ts'
 import { root } from '../../support/root.ts'
@@ -82,6 +83,7 @@ async function begin(project: ReturnType<typeof load>, compiled: ReturnType<type
     project,
     clients: project.clients,
     log: silent,
+    bodies: noBodies,
     http,
     formats: ({ route, index }: { route: { name: string }; index: number }) => compiled.get(route.name)?.sources[index]?.formats ?? [],
   }

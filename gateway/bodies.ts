@@ -1,0 +1,163 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { createReadStream, mkdirSync } from 'node:fs'
+import { copyFile, link, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
+import { join } from 'node:path'
+import { GatewayError } from './errors.ts'
+import type { StoredBody } from './message.ts'
+import type { Bodies } from './ports.ts'
+
+/** What is not referred to is kept so long: its message may still be on its way to the store. */
+const YOUNG_MS = 3_600_000
+/** Files looked at in one step of a sweep. */
+const STEP = 500
+
+/** The body store, for those who look after it. */
+export interface BodyStore extends Bodies {
+  /** Removes what nothing refers to and is older than an hour; resolves with how many files went. `referenced` answers which of some hashes are. */
+  sweep(referenced: (hashes: readonly string[]) => Promise<readonly string[]>, now: number): Promise<number>
+}
+
+/** Large bodies as files in `folder`, named by their SHA-256. */
+export function createBodies(folder: string): BodyStore {
+  const temporary = join(folder, 'tmp')
+  mkdirSync(temporary, { recursive: true })
+  return {
+    async keep(bytes) {
+      const path = join(temporary, randomUUID())
+      try {
+        const body = await write(path, bytes)
+        await place(folder, body, final => rename(path, final))
+        return body
+      } finally {
+        await rm(path, { force: true })
+      }
+    },
+    async adopt(path) {
+      const body = await digest(path)
+      await place(folder, body, final => linkOrCopy(path, final, join(temporary, randomUUID())))
+      return body
+    },
+    open: (body, from = 0) => readBody(folder, body, from),
+    async read(body, maxBytes) {
+      if (body.bytes > maxBytes) {
+        throw new GatewayError('TOO_LARGE', `the body has ${body.bytes} bytes; at most ${maxBytes} are read into memory at once`)
+      }
+      const parts: Uint8Array[] = []
+      for await (const part of readBody(folder, body, 0)) parts.push(part)
+      return Buffer.concat(parts)
+    },
+    sweep: (referenced, now) => sweep(folder, referenced, now),
+  }
+}
+
+function placeOf(folder: string, sha256: string): string {
+  return join(folder, sha256.slice(0, 2), sha256)
+}
+
+async function write(path: string, bytes: AsyncIterable<Uint8Array>): Promise<StoredBody> {
+  const hash = createHash('sha256')
+  let length = 0
+  const file = await onDisk(open(path, 'wx'))
+  try {
+    for await (const part of bytes) {
+      hash.update(part)
+      length += part.length
+      await onDisk(file.writeFile(part))
+    }
+    await onDisk(file.sync())
+  } finally {
+    await file.close()
+  }
+  return { sha256: hash.digest('hex'), bytes: length }
+}
+
+async function digest(path: string): Promise<StoredBody> {
+  const hash = createHash('sha256')
+  let bytes = 0
+  for await (const part of createReadStream(path, { highWaterMark: 1 << 20 })) {
+    hash.update(part)
+    bytes += part.length
+  }
+  const file = await open(path, 'r')
+  try {
+    await onDisk(file.sync())
+  } finally {
+    await file.close()
+  }
+  return { sha256: hash.digest('hex'), bytes }
+}
+
+/** Brings the file to its place unless it is there, and syncs the folder. */
+async function place(folder: string, { sha256, bytes }: StoredBody, bring: (final: string) => Promise<unknown>): Promise<void> {
+  const final = placeOf(folder, sha256)
+  const there = await stat(final).catch(() => undefined)
+  const now = new Date()
+  if (there?.size === bytes) return utimes(final, now, now) // young again: a sweep leaves it
+  mkdirSync(join(folder, sha256.slice(0, 2)), { recursive: true })
+  await onDisk(bring(final))
+  await utimes(final, now, now)
+  for (const path of [join(folder, sha256.slice(0, 2)), folder]) await syncFolder(path)
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const opened = await open(path, 'r')
+  try {
+    await onDisk(opened.sync())
+  } finally {
+    await opened.close()
+  }
+}
+
+async function linkOrCopy(path: string, final: string, temporary: string): Promise<void> {
+  try {
+    await link(path, final)
+  } catch {
+    await copyFile(path, temporary)
+    const copy = await open(temporary, 'r')
+    await copy.sync().finally(() => copy.close())
+    await rename(temporary, final)
+  }
+}
+
+async function* readBody(folder: string, { sha256, bytes }: StoredBody, from: number): AsyncIterable<Uint8Array> {
+  if (from >= bytes) return
+  try {
+    yield* createReadStream(placeOf(folder, sha256), { start: from, highWaterMark: 1 << 18 })
+  } catch (cause) {
+    if (!isMissing(cause)) throw cause
+    throw new GatewayError('STORE_CORRUPT', `the body ${sha256} of ${bytes} bytes is not in the body store ${folder}`, { cause })
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+}
+
+async function sweep(folder: string, referenced: (hashes: readonly string[]) => Promise<readonly string[]>, now: number): Promise<number> {
+  let count = 0
+  for (const shelf of await readdir(folder)) {
+    const names = await readdir(join(folder, shelf))
+    for (let at = 0; at < names.length; at += STEP) {
+      const some = names.slice(at, at + STEP)
+      const kept = new Set(await referenced(some))
+      for (const name of some.filter(one => !kept.has(one))) count += await removeOld(join(folder, shelf, name), now)
+    }
+  }
+  return count
+}
+
+async function removeOld(path: string, now: number): Promise<number> {
+  const there = await stat(path).catch(() => undefined)
+  if (!there || now - there.mtimeMs < YOUNG_MS) return 0
+  await rm(path, { force: true })
+  return 1
+}
+
+async function onDisk<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (cause) {
+    const detail = cause instanceof Error ? cause.message : String(cause)
+    throw new GatewayError('STORE_UNAVAILABLE', `the body store cannot be written: ${detail}`, { cause })
+  }
+}
