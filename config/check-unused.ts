@@ -12,7 +12,11 @@ export function checkUnused(project: Project): void {
   const { routes, systems, mappings, tables } = project
   const steps = stepsOfProject(project)
   const texts = new Set(
-    textsIn([Object.values(mappings).map(({ from, to }) => [from, to]), steps, Object.values(routes).map(({ from }) => from)]),
+    textsIn([
+      Object.values(mappings).map(({ from, to }) => [from, to].map(withoutElement)),
+      steps,
+      Object.values(routes).map(({ from }) => from),
+    ]),
   )
   const reached = new Set(Object.values(routes).flatMap(({ to }) => entriesOf(to).map(({ target }) => splitTarget(target).system)))
   const mapped = new Set(steps.filter(({ kind }) => kind === 'map').map(({ value }) => value))
@@ -42,6 +46,11 @@ function checkModels(project: Project, texts: ReadonlySet<string>): void {
     const referred = schemas.some(other => other.file !== file && other.text.includes(base))
     if (!texts.has(name) && !texts.has(file) && !referred) unused(`nothing uses model "${name}"`, ['models', name], project)
   }
+}
+
+/** `models/order.xsd#Order` names the model. */
+function withoutElement(name: string | undefined): string | undefined {
+  return name?.replace(/#.*$/, '')
 }
 
 function textsIn(value: unknown): string[] {

@@ -39,6 +39,7 @@ function readSchema(name: string, { dir, models }: SchemaParts): JsonSchema | Wr
   if (isFields(model)) return model
   const file = modelFiles(dir).get(name) ?? name
   if (!statSync(resolve(dir, file), { throwIfNoEntry: false })?.isFile()) return noFile(file, dir)
+  if (/\.xsd$/i.test(file)) return { code: 'SCHEMA', message: `${file} is an XML Schema; here a JSON Schema is read` }
   try {
     const schema: unknown = JSON.parse(readFileSync(resolve(dir, file), 'utf8'))
     return isFields(schema) ? schema : { code: 'SCHEMA', message: `${file} holds no JSON Schema: expected an object` }

@@ -4,12 +4,12 @@ import { scopeOf } from '../../expressions/scope.ts'
 import { variablesOf } from '../../expressions/variables.ts'
 import { GatewayError } from '../../gateway/errors.ts'
 import type { Content } from '../../gateway/message.ts'
-import { bundleSchema } from '../validate/bundle.ts'
 import { type CompiledRules, compileRules } from './compile.ts'
 import { build, type RuleFault, TooManyFaults } from './fields.ts'
 import type { Level } from './level.ts'
 import { faultText, type Rule } from './rule.ts'
 import { readRules } from './rule-form.ts'
+import { schemaOf } from './schema-of.ts'
 import { viewSchema } from './schema-view.ts'
 
 /** A mapping, compiled once. */
@@ -62,8 +62,8 @@ export function compileMapping(project: Project, name: string, input?: JsonSchem
 function compile(project: Project, name: string, input: JsonSchema | undefined): Mapping | undefined {
   const { from, to, rules, path } = project.mappings[name] ?? { rules: {}, path: [] }
   const before = project.faults.count
-  const source = from === undefined ? input : bundleSchema(project, from, [...path, 'from'])
-  const target = to === undefined ? undefined : bundleSchema(project, to, [...path, 'to'])
+  const source = from === undefined ? input : schemaOf(project, from, [...path, 'from'])
+  const target = to === undefined ? undefined : schemaOf(project, to, [...path, 'to'])
   const at = [...path, 'rules']
   const level: Level = { project, path: at, scope: scopeOf(source), file: to ?? '', ...(target && { target: viewSchema(target) }) }
   const made = compileRules(readRules(rules, at, project.faults), level)

@@ -30,6 +30,8 @@ export const ruleOptions = {
   },
 } as const satisfies OptionSchema
 
+const SCHEMA = 'The JSON Schema, or the element of an XSD (`schemas/order.xsd#Order`; the file alone where it declares but one),'
+
 /** A mapping file: what it reads, what it makes, and a rule for each field. */
 export const mappingOptions = {
   type: 'object',
@@ -39,8 +41,8 @@ export const mappingOptions = {
   properties: {
     description: { type: 'string', description: 'What it is for.' },
     owner: { type: 'string', description: 'Who answers for it.', example: 'order-desk@example.com' },
-    from: { type: 'string', format: 'file', description: 'The JSON Schema of what comes in; rules are checked against it.' },
-    to: { type: 'string', format: 'file', description: 'The JSON Schema of what it makes; rules are checked against it.' },
+    from: { type: 'string', format: 'file', description: `${SCHEMA} of what comes in; rules are checked against it.` },
+    to: { type: 'string', format: 'file', description: `${SCHEMA} of what it makes; rules are checked against it.` },
     rules: {
       type: 'object',
       minProperties: 1,
