@@ -3,7 +3,7 @@ import { GatewayError } from '../errors.ts'
 import type { Dialect } from './dialect.ts'
 
 /** Each brings the schema one version further; never changed once released, only added to. */
-const migrations: readonly ((dialect: Dialect) => readonly string[])[] = [first]
+const migrations: readonly ((dialect: Dialect) => readonly string[])[] = [first, second]
 
 /** The version that this program writes. */
 export const schemaVersion = migrations.length
@@ -67,5 +67,13 @@ function first({ integer, bytes, clustered }: Dialect): readonly string[] {
     'CREATE TABLE positions (source TEXT PRIMARY KEY, value TEXT NOT NULL)',
     `CREATE TABLE calls (identity TEXT PRIMARY KEY, hash TEXT NOT NULL, answer TEXT, body ${bytes}, ended_at ${integer})`,
     `CREATE TABLE targets (target TEXT PRIMARY KEY, paused ${integer} NOT NULL, since ${integer} NOT NULL, person TEXT NOT NULL)`,
+  ]
+}
+
+function second({ integer }: Dialect): readonly string[] {
+  return [
+    // Names that may be taken once, until their time: nonces.
+    `CREATE TABLE taken (name TEXT PRIMARY KEY, until_at ${integer} NOT NULL)`,
+    'CREATE INDEX taken_until ON taken (until_at)',
   ]
 }

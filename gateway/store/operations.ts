@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3'
 import type { Dialect } from './dialect.ts'
 import { createKeep } from './keep.ts'
 import { createLists } from './lists.ts'
+import { createOnce } from './once.ts'
 import type { Start } from './protocol.ts'
 import { createPrune } from './prune.ts'
 import { createReads, type Orphan } from './reads.ts'
@@ -29,7 +30,7 @@ export function createOperations(db: Database, dialect: Dialect, start: Pick<Sta
   const orphans = db.prepare<[], Orphan>(dialect.placed(readStatements.fromSource)).all()
   db.exec(dialect.placed(keepStatements.forgetRunning))
   const lists = createLists(base)
-  const writes = { ...createWay(base), ...createKeep(base, lists.find), ...createPrune(base, start) }
+  const writes = { ...createWay(base), ...createKeep(base, lists.find), ...createPrune(base, start), ...createOnce(base) }
   writes.recall('source', null)
   return {
     base,

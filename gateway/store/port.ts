@@ -196,6 +196,8 @@ export interface Store extends Receipts {
   beginCall(identity: string, hash: string): Promise<'new' | 'running' | 'conflict' | Answer>
   /** Keeps the answer for the window; without one the identity is free again. */
   endCall(identity: string, answer?: Answer): Promise<void>
+  /** Takes a name until a moment, durably: 'known' where somebody has it, 'full' where as many are taken as may be. */
+  takeOnce(name: string, untilMs: number): Promise<'taken' | 'known' | 'full'>
   /** A reply that came after the caller had its receipt. */
   keepReply(messageId: string, entry: string, answer: Answer): Promise<void>
 

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { statfsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { firstDelivery } from '../first-delivery.ts'
@@ -104,7 +105,7 @@ function readsOf(
 
 function keepOf(
   client: Client,
-): Pick<Store, 'bury' | 'replay' | 'discard' | 'beginCall' | 'endCall' | 'keepReply' | 'setPaused' | 'prune'> {
+): Pick<Store, 'bury' | 'replay' | 'discard' | 'beginCall' | 'endCall' | 'takeOnce' | 'keepReply' | 'setPaused' | 'prune'> {
   return {
     bury: messages => client.send('bury', freight => [messages.map(one => encodeBuried(one, freight))]),
     replay: (selection, by, remade) => replayAll(client, selection, { by, remade: remade ?? new Map() }),
@@ -118,11 +119,13 @@ function keepOf(
       return typeof begun === 'string' ? begun : unpackAnswer(begun)
     },
     endCall: (identity, answer) => client.ask('endCall', identity, answer ? packAnswer(answer) : null, Date.now()),
+    takeOnce: (name, untilMs) => client.ask('takeOnce', hash('sha256', name, 'base64'), untilMs, Date.now()),
     keepReply: (messageId, entry, answer) => client.ask('keepReply', messageId, entry, packAnswer(answer), Date.now()),
     setPaused: (target, paused, by) => client.ask('setPaused', target, paused, by, Date.now()),
     async prune(now) {
       let round: Round = { phase: 'bodies', after: 0, bodies: 0, receipts: 0 }
       while (round.phase !== 'done') round = await client.ask('prune', round, now)
+      await client.ask('forgetTaken', now)
       return { bodies: round.bodies, receipts: round.receipts }
     },
   }

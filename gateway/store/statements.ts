@@ -93,6 +93,14 @@ export const readStatements = {
   paused: 'SELECT target FROM targets WHERE paused = 1 ORDER BY target',
 } as const
 
+/** Names that may be taken once: one whose time is over is taken anew. */
+export const onceStatements = {
+  take: `INSERT INTO taken (name, until_at) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET until_at = excluded.until_at
+    WHERE taken.until_at < ?`,
+  forget: 'DELETE FROM taken WHERE until_at < ?',
+  count: 'SELECT count(*) FROM taken',
+} as const
+
 /** Lists: `{where}` is what the selection adds. */
 export const listStatements = {
   dead: `SELECT ${LISTED} ${JOINED} WHERE d.state = 'dead'{where} ORDER BY d.message_id, d.entry LIMIT ?`,

@@ -1,5 +1,6 @@
 import type { Store } from '../../gateway/store/port.ts'
 import { ledgerCases } from './store-ledger.ts'
+import { onceCases } from './store-once.ts'
 import { peopleCases } from './store-people.ts'
 import type { Place, Settings } from './store-support.ts'
 import { wayCases } from './store-way.ts'
@@ -34,5 +35,6 @@ export function storeConformance(name: string, create: () => Place): void {
     wayCases(() => bench)
     peopleCases(() => bench)
     ledgerCases(() => bench)
+    onceCases(() => bench)
   })
 }

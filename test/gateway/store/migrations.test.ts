@@ -16,6 +16,20 @@ describe('the schema of the store', () => {
     expect(db.prepare('SELECT sql FROM sqlite_schema').all()).to.deep.equal(tables)
   })
 
+  it('of an older version is brought forward, with all that it holds', async () => {
+    const place = createPlace()
+    const store = await place.open()
+    const [delivery] = await accept(store, plan())
+    await store.close()
+    await place.byHand('DROP TABLE taken')
+    await place.byHand('UPDATE schema_version SET version = 1')
+    const again = await place.open()
+    expect(await again.takeOnce('n', Date.now() + 1_000)).to.equal('taken')
+    expect(await again.receipt(delivery?.messageId ?? '')).to.include({ state: 'accepted' })
+    await again.close()
+    await place.remove()
+  })
+
   it('of a newer version is refused, and nothing in it is changed', async () => {
     const place = createPlace()
     const store = await place.open()
@@ -35,8 +49,8 @@ describe('the schema of the store', () => {
   it('has an index for whatever is asked on the way of a message', () => {
     const db = new Sqlite(':memory:')
     migrate(db, sqlite)
-    const asked = { ...statements.wayStatements, ...statements.readStatements, ...statements.pruneStatements }
-    const whole = ['openTotals', 'fromSource', 'begun', 'recall', 'lastSeq', 'lastIdentity', 'latest', 'paused', 'calls']
+    const asked = { ...statements.wayStatements, ...statements.readStatements, ...statements.pruneStatements, ...statements.onceStatements }
+    const whole = ['openTotals', 'fromSource', 'begun', 'recall', 'lastSeq', 'lastIdentity', 'latest', 'paused', 'calls', 'count']
     for (const [name, sql] of Object.entries(asked)) {
       const plan = db.prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql.replaceAll('?', "''")}`).all()
       const scans = plan.filter(step => step.detail.startsWith('SCAN') && !/CONSTANT/.test(step.detail))
