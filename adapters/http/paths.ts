@@ -18,6 +18,8 @@ export interface PathEntry {
   readonly endpoint: Endpoint
   /** Absent: a problem of RFC 9457. */
   readonly refuse?: Refuse
+  /** Stands only where nobody else answers at its path. */
+  readonly yields?: true
 }
 
 export interface Found extends Located {
@@ -35,8 +37,10 @@ const ALL: readonly HTTPMethod[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELE
 /** Throws CONFIG_INVALID where two entries claim the same method and path. */
 export function createPaths(entries: readonly PathEntry[]): Paths {
   const router = createRouter({ maxParamLength: 1_000, querystringParser: parseQuery })
-  for (const entry of entries) {
-    const { methods, path } = entry
+  const yielding = entries.filter(({ yields }) => yields)
+  for (const entry of [...entries.filter(({ yields }) => !yields), ...yielding]) {
+    const { methods, path, yields } = entry
+    if (yields && methods.some(method => router.find(method, path))) continue
     const taken = methods.find(method => router.hasRoute(method, path))
     if (taken) throw new GatewayError('CONFIG_INVALID', `two sources claim ${taken} ${path} of listen.http`)
     router.on([...methods], path, () => {}, entry)

@@ -2,19 +2,21 @@ import type { Gateway, Inbound } from '../../gateway/ports.ts'
 import type { InboundContext, SourceBinding } from '../adapter.ts'
 import { createIdentify, type Identify } from '../http/clients.ts'
 import type { HttpEntry } from '../http/listener.ts'
+import { openApiEntry } from './openapi/endpoint.ts'
 import { createReceiptEndpoint, createReceiptsEndpoint } from './receipts.ts'
 import { createSourceEndpoint } from './source.ts'
 import { restSource } from './source-options.ts'
 
-/** All REST sources of a project and the receipts, served by its HTTP listener. */
+/** All REST sources of a project, their description and the receipts, served by its HTTP listener. */
 export function createRestInbound(
   sources: readonly SourceBinding[],
-  { clients, http, formats }: Pick<InboundContext, 'clients' | 'http' | 'formats'>,
+  { project, clients, http, formats }: Pick<InboundContext, 'project' | 'clients' | 'http' | 'formats'>,
 ): Inbound {
   return {
     async start(gateway) {
       const identify = createIdentify(clients)
       http.add(sources.map(binding => sourceEntry(binding, { gateway, identify, memory: http.memory, formats: formats(binding) })))
+      http.add([openApiEntry(sources, identify, { project, formats })])
       http.add(receiptEntries(gateway, identify, Object.keys(clients).length > 0))
     },
     // The listener takes nothing new, and waits for what runs.

@@ -1,3 +1,4 @@
+import { DEADLINE } from '../../gateway/deadline.ts'
 import { idempotencyKey } from '../../gateway/idempotency-key.ts'
 import type { Delivery } from '../../gateway/ports.ts'
 import { endToEnd } from '../http/headers.ts'
@@ -18,12 +19,13 @@ export function createRequestHeaders({ headers = {} }: Pick<RestSystem, 'headers
     list.push('idempotency-key', idempotencyKey(delivery), 'waybill-message-id', delivery.messageId)
     list.push('waybill-attempt', String(delivery.attempts + 1), 'x-correlation-id', delivery.correlationId)
     if (delivery.traceparent !== undefined) list.push('traceparent', delivery.traceparent)
+    if (delivery.expiresAt !== undefined) list.push(DEADLINE, String(delivery.expiresAt))
     return list
   }
 }
 
 // A configured header may not pose as one of the gateway's.
-const GATEWAYS = new Set(['idempotency-key', 'waybill-message-id', 'waybill-attempt', 'x-correlation-id', 'traceparent'])
+const GATEWAYS = new Set(['idempotency-key', 'waybill-message-id', 'waybill-attempt', 'x-correlation-id', 'traceparent', DEADLINE])
 
 function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(

@@ -1,3 +1,4 @@
+import { DEADLINE, readDeadline } from '../../gateway/deadline.ts'
 import { GatewayError } from '../../gateway/errors.ts'
 import type { Message, Meta } from '../../gateway/message.ts'
 import type { Gateway } from '../../gateway/ports.ts'
@@ -64,6 +65,7 @@ async function readMessage({ exchange, located, binding, options, identify, memo
     meta: metaOf(located),
     body,
     receivedAt: Date.now(),
+    ...readDeadline(headers[DEADLINE]),
     ...(replyType !== undefined && { replyType }),
   }
 }

@@ -37,9 +37,9 @@ export interface RunningRest {
 export async function startRest(sketch: RestSketch, gateway: Gateway): Promise<RunningRest> {
   const clients = clientsOf(sketch)
   const listen = { http: `127.0.0.1:${sketch.port ?? 0}`, ...(sketch.tls && { tls: sketch.tls }) }
-  const project = { dir: '/', listen } as Project
+  const project = { dir: '/', listen, clients } as Project
   const http = createHttpListener(project, silent)
-  await createRestInbound(sketch.sources.map(bindingOf), { clients, http, formats: formatsOf }).start(gateway)
+  await createRestInbound(sketch.sources.map(bindingOf), { project, clients, http, formats: formatsOf }).start(gateway)
   await http.start(gateway)
   const url = http.address ?? ''
   return { port: Number(new URL(url).port), url, stop: () => http.stop() }
