@@ -16,6 +16,7 @@ import type { ReceiptWriter } from './receipt.ts'
 import { postReply } from './reply-to.ts'
 import { readRequest } from './request.ts'
 import { errorReply, type Reply, respond, TAKEN } from './respond.ts'
+import { type TokenUser, usedNonce } from './security.ts'
 import { soapTypeOf } from './soap-type.ts'
 import { type Choose, messageOf, operationOf } from './source-message.ts'
 
@@ -52,11 +53,18 @@ async function take(exchange: Exchange, located: Located, parts: EndpointParts):
   const heard: Heard = { addressing: undefined, route: undefined, user: undefined }
   const request = readRequest(bytes, type.contentType, site.reading, watchHead(exchange, type, heard, parts))
   const binding = parts.choose(operationOf(request))
-  const client = heard.user !== undefined && Object.hasOwn(clients, heard.user) ? clients[heard.user] : known
+  const user = heard.user && (await takeNonce(heard.user, parts))
+  const client = user !== undefined && Object.hasOwn(clients, user) ? clients[user] : known
   const message = messageOf(binding, { exchange, located, client, contentType: type.contentType, bytes, heard, request })
   if (!site.options.raw) keepBody(bytes, request.body)
   const packed = XOP.test(type.contentType) ? site.base64(request.operation) : undefined
   return { message, binding, heard, request, addressing: heard.addressing, parts: packed }
+}
+
+/** The user's name; throws where the nonce was used before. */
+async function takeNonce({ name, nonce }: TokenUser, { site, gateway }: EndpointParts): Promise<string> {
+  if (nonce && !(await gateway.takeOnce(`soap ${site.options.path} ${name} ${nonce.value}`, nonce.untilMs))) throw usedNonce()
+  return name
 }
 
 async function answer(exchange: Exchange, taken: Taken, parts: EndpointParts): Promise<Reply> {

@@ -9,7 +9,7 @@ import type { Actions } from './operations.ts'
 import { type ReplyRoute, replyRouteOf } from './reply-to.ts'
 import type { RequestWatch } from './request.ts'
 import { refuseIn, refuseOf } from './respond.ts'
-import { isSecurity, type TokenCheck } from './security.ts'
+import { isSecurity, type TokenCheck, type TokenUser } from './security.ts'
 import type { SoapSite } from './site.ts'
 import { httpActionOf, requireSameVersion, type SoapType } from './soap-type.ts'
 import type { SoapVersion } from './wsdl/model.ts'
@@ -26,7 +26,7 @@ export interface Heard {
   addressing: Addressing | undefined
   route: ReplyRoute | undefined
   /** By the UsernameToken. */
-  user: string | undefined
+  user: TokenUser | undefined
 }
 
 /** Listens to an envelope's version and headers: from then on the exchange is refused in its version and with its addressing. */

@@ -3,10 +3,9 @@ import type { InboundContext, SourceBinding } from '../adapter.ts'
 import { createIdentify } from '../http/clients.ts'
 import type { HttpEntry } from '../http/listener.ts'
 import { createSoapEndpoint } from './endpoint.ts'
-import { createNonces } from './nonces.ts'
 import { createReceiptWriter, type ReceiptWriter } from './receipt.ts'
 import { refuseUnread } from './respond.ts'
-import { createTokenCheck, SKEW_MS, type TokenCheck } from './security.ts'
+import { createTokenCheck, type TokenCheck } from './security.ts'
 import { type SoapSite, siteOf } from './site.ts'
 import { createChoose } from './source-message.ts'
 import { soapSource } from './source-options.ts'
@@ -59,7 +58,7 @@ function entriesOf(bindings: readonly SourceBinding[], { project, clients, http 
 
 function tokenCheckOf({ options: { security } }: SoapSite): TokenCheck | undefined {
   const token = security?.usernameToken
-  return token && createTokenCheck(token, createNonces(token.maxAgeMs + SKEW_MS))
+  return token && createTokenCheck(token)
 }
 
 function receiptsOf(project: InboundContext['project']): (binding: SourceBinding) => ReceiptWriter {

@@ -4,7 +4,6 @@ import { faultError } from './condition.ts'
 import { attributeOf, childOf, type Element, elementsOf, escapeText, textOf } from './element.ts'
 import { mustUnderstand } from './envelope-writer.ts'
 import type { HeaderBlock } from './headers.ts'
-import type { Nonces } from './nonces.ts'
 import type { SoapVersion } from './wsdl/model.ts'
 
 // OASIS Web Services Security: SOAP Message Security 1.1 and UsernameToken Profile 1.1.
@@ -24,32 +23,33 @@ export interface TokenOptions {
   readonly maxAgeMs: number
 }
 
-/** Who sent it, by its UsernameToken; throws wsse:FailedAuthentication, wsse:InvalidSecurity or wsse:MessageExpired. */
-export type TokenCheck = (blocks: readonly HeaderBlock[], now: number) => string
+/** Who sent a message, by its UsernameToken. */
+export interface TokenUser {
+  readonly name: string
+  /** Good once: whoever comes with it again until then is refused. */
+  readonly nonce?: { readonly value: string; readonly untilMs: number }
+}
+
+/** Throws wsse:FailedAuthentication, wsse:InvalidSecurity or wsse:MessageExpired. */
+export type TokenCheck = (blocks: readonly HeaderBlock[], now: number) => TokenUser
 
 /** Whether a header block is WS-Security's. */
 export function isSecurity({ element: { ns, local } }: HeaderBlock): boolean {
   return ns === WSSE && local === 'Security'
 }
 
-/** Checks tokens; a digest's nonce is taken once. */
-export function createTokenCheck(options: TokenOptions, nonces: Nonces): TokenCheck {
+/** Checks tokens; whether a nonce was used before is for the caller to ask. */
+export function createTokenCheck(options: TokenOptions): TokenCheck {
   return (blocks, now) => {
     const security = blocks.find(isSecurity)?.element
     const token = security && childOf(security, WSSE, 'UsernameToken')
     if (!security || !token) throw denied('InvalidSecurity', 'this source needs a wsse:UsernameToken in a wsse:Security header block')
     checkTimestamp(security, options, now)
-    return checkToken(token, { options, nonces, now })
+    return checkToken(token, options, now)
   }
 }
 
-interface Checking {
-  readonly options: TokenOptions
-  readonly nonces: Nonces
-  readonly now: number
-}
-
-function checkToken(token: Element, { options, nonces, now }: Checking): string {
+function checkToken(token: Element, options: TokenOptions, now: number): TokenUser {
   const [name = '', given = ''] = ['Username', 'Password'].map(local => read(token, WSSE, local))
   const password = Object.hasOwn(options.users, name) ? options.users[name] : undefined
   const type = attributeOf(childOf(token, WSSE, 'Password') ?? token, '', 'Type') ?? `${PROFILE}#PasswordText`
@@ -61,8 +61,13 @@ function checkToken(token: Element, { options, nonces, now }: Checking): string 
     if (!isSame(given, passwordDigest(nonce, created, password ?? '')) || password === undefined) throw failed()
   } else if (options.digest) throw denied('InvalidSecurity', 'this source takes a PasswordDigest only')
   else if (!isSame(given, password ?? '') || password === undefined) throw failed()
-  if (nonce !== '' && !nonces.take(`${name} ${nonce}`, now)) throw denied('FailedAuthentication', 'the nonce was used before')
-  return name
+  // A message may be as far ahead of this clock as two clocks may differ.
+  return nonce === '' ? { name } : { name, nonce: { value: nonce, untilMs: now + options.maxAgeMs + SKEW_MS } }
+}
+
+/** What a nonce that was used before is refused with. */
+export function usedNonce(): GatewayError {
+  return denied('FailedAuthentication', 'the nonce was used before')
 }
 
 function read(parent: Element, ns: string, local: string): string {
@@ -96,7 +101,7 @@ function checkTimestamp(security: Element, options: TokenOptions, now: number): 
 }
 
 /** How far two clocks may differ. */
-export const SKEW_MS = 60_000
+const SKEW_MS = 60_000
 
 function checkAge(created: string, { maxAgeMs }: TokenOptions, now: number): void {
   const at = timeOf(created)

@@ -1,4 +1,5 @@
 import type { ClientConfig } from '../../config/project.ts'
+import { DEADLINE, readDeadline } from '../../gateway/deadline.ts'
 import { GatewayError } from '../../gateway/errors.ts'
 import type { Message, Meta } from '../../gateway/message.ts'
 import type { SourceBinding } from '../adapter.ts'
@@ -41,7 +42,7 @@ export interface MessageParts {
 /** The message that a request brings; throws where its sender may not use the route. */
 export function messageOf({ route, index, source }: SourceBinding, parts: MessageParts): Message {
   const { exchange, located, heard, request, contentType, bytes } = parts
-  const client = parts.client?.name ?? heard.user
+  const client = parts.client?.name ?? heard.user?.name
   admit(parts.client, route.name, source.client)
   const { headers } = exchange.req
   const messageId = heard.addressing?.messageId
@@ -59,6 +60,7 @@ export function messageOf({ route, index, source }: SourceBinding, parts: Messag
     meta: metaOf(located, operationOf(request)),
     body: bytes,
     receivedAt: Date.now(),
+    ...readDeadline(headers[DEADLINE]),
   }
 }
 
