@@ -18,6 +18,7 @@ export interface Recorder {
 
 /** Accepts everything until it is told otherwise. */
 export function createRecorder(): Recorder {
+  const taken = new Set<string>()
   const recorder: Recorder = {
     accepted: [],
     called: [],
@@ -33,6 +34,7 @@ export function createRecorder(): Recorder {
       },
       carry: async message => void (await accept(recorder, message)),
       bury: async () => {},
+      takeOnce: async name => taken.size < taken.add(name).size,
       bodies: noBodies,
       receipts: {
         receipt: async (id, client) => {

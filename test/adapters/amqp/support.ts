@@ -96,6 +96,7 @@ export function recordingGateway(entrances: Partial<Pick<Gateway, 'accept' | 'ca
       buried.push({ message, reason })
     },
     call: () => Promise.reject(new Error('not of this test')),
+    takeOnce: async () => true,
     receipts: { receipt: async () => undefined, receipts: async () => ({ items: [] }) },
   }
 }
