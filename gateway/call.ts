@@ -32,6 +32,7 @@ export interface CallParts {
 export function createCall(parts: CallParts): Call {
   return async function call(message, signal) {
     try {
+      inTime(message)
       parts.limits.admit()
       const { identity } = message
       return await (identity === undefined ? once(parts, message, signal) : identified(parts, { ...message, identity }, signal))
@@ -40,6 +41,11 @@ export function createCall(parts: CallParts): Call {
       throw error
     }
   }
+}
+
+function inTime({ expiresAt }: Message): void {
+  if (expiresAt !== undefined && expiresAt <= Date.now())
+    throw new GatewayError('TIMEOUT', 'the deadline of the message had passed before it was its turn')
 }
 
 async function identified(parts: CallParts, message: Message & { identity: string }, signal: AbortSignal): Promise<Answer | Receipt> {
@@ -64,25 +70,28 @@ async function keep({ store }: CallParts, identity: string, running: Promise<Ans
 }
 
 async function once(parts: CallParts, message: Message, signal: AbortSignal): Promise<Answer | Receipt> {
-  const plan = await parts.routes.plan(message)
+  const policy = parts.replies.get(message.route)
+  if (!policy) throw new GatewayError('INTERNAL', `route ${message.route} answers nobody`)
+  // What is still wanted behind the deadline must not be told of it, nor expire by it.
+  const plan = await parts.routes.plan(policy.late === 'keep' ? { ...message, expiresAt: undefined } : message)
   const delivery = callable(plan)
   const target = parts.targets.get(delivery.target)
-  const policy = parts.replies.get(message.route)
-  if (!target || !policy) throw new GatewayError('INTERNAL', `route ${message.route} has no target ${delivery.target} to call`)
-  const tie = policy.late === 'keep' ? tieTo(signal) : { signal, cut() {} }
+  if (!target) throw new GatewayError('INTERNAL', `route ${message.route} has no target ${delivery.target} to call`)
+  const tie = tieTo(signal)
   const { deadline, withinMs } = deadlineOf(message, policy)
-  // What is still wanted behind the deadline must not be told of it.
   const sending = trySend(target, policy.late === 'keep' ? delivery : { ...delivery, expiresAt: deadline }, tie.signal)
   const outcome = await within(withinMs, sending)
-  if (outcome) return answerOf(parts, message, delivery, outcome)
-  if (policy.late === 'drop') throw inDoubt(target.name, withinMs)
-  // from here on the caller has its receipt, and may go
   tie.cut()
-  return acceptLate(parts, plan, delivery, sending)
+  if (outcome) return answerOf(parts, message, delivery, outcome)
+  // from here on the caller has its receipt, and may go
+  if (policy.late === 'keep') return acceptLate(parts, plan, delivery, sending)
+  const error = inDoubt(`${target.name} did not answer within ${withinMs} ms`)
+  tie.end(error)
+  return failed(parts.routes, message, delivery, error)
 }
 
 async function answerOf({ routes, metrics }: CallParts, message: Message, delivery: Delivery, { answer, error }: Outcome): Promise<Answer> {
-  if (error) return failed(routes, message, delivery, error.code === 'TARGET_TIMEOUT' ? inDoubt(delivery.target, 0) : error)
+  if (error) return failed(routes, message, delivery, isDoubt(error) ? inDoubt(error.detail, error) : error)
   metrics.delivered(delivery.route, delivery.target)
   return routes.reply(message, delivery.entry, answer ?? emptyAnswer)
 }
@@ -119,13 +128,13 @@ function deadlineOf({ expiresAt }: Message, policy: ReplyPolicy): { readonly dea
   return { deadline, withinMs: Math.max(deadline - now, 1) }
 }
 
-/** A signal that follows another one until it is cut. */
-function tieTo(signal: AbortSignal): { readonly signal: AbortSignal; cut(): void } {
+/** A signal that follows another one until it is cut, and that ends when it is told to. */
+function tieTo(signal: AbortSignal): { readonly signal: AbortSignal; cut(): void; end(reason: GatewayError): void } {
   const own = new AbortController()
   const follow = () => own.abort(signal.reason)
   if (signal.aborted) follow()
   signal.addEventListener('abort', follow, { once: true })
-  return { signal: own.signal, cut: () => signal.removeEventListener('abort', follow) }
+  return { signal: own.signal, cut: () => signal.removeEventListener('abort', follow), end: reason => own.abort(reason) }
 }
 
 /** The one delivery of a request-reply plan; throws NO_ROUTE where it has none or several. */
@@ -143,7 +152,12 @@ function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
   })
 }
 
-function inDoubt(target: string, withinMs: number): GatewayError {
-  const bound = withinMs > 0 ? ` within ${withinMs} ms` : ' in time'
-  return new GatewayError('IN_DOUBT', `${target} did not answer${bound}; whether it took the request is not known`)
+// A 504 of the target, itself a gateway perhaps, says the same of what stands behind it.
+function isDoubt({ code, extras: { answer } }: GatewayError): boolean {
+  return code === 'TARGET_TIMEOUT' || (code === 'TARGET_UNAVAILABLE' && answer?.status === 504)
+}
+
+function inDoubt(seen: string, cause?: GatewayError): GatewayError {
+  const answer = cause?.extras.answer
+  return new GatewayError('IN_DOUBT', `${seen}; whether it took the request is not known`, { cause, ...(answer && { answer }) })
 }

@@ -72,8 +72,6 @@ async function replyTo(state: State, message: Message): Promise<Reply> {
 /** A message that came again while its first delivery is being answered waits for that answer, which is kept for its identity. */
 async function called({ gateway, aids, signal }: State, message: Message) {
   for (let tries = 0; ; tries += 1) {
-    if (message.expiresAt !== undefined && message.expiresAt <= Date.now())
-      throw new GatewayError('TIMEOUT', 'the deadline of the message had passed before it was its turn')
     try {
       return await whileNoRoom(() => gateway.call(message, signal), aids.hold)
     } catch (thrown) {

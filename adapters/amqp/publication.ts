@@ -1,3 +1,4 @@
+import { DEADLINE } from '../../gateway/deadline.ts'
 import { GatewayError } from '../../gateway/errors.ts'
 import { idempotencyKey } from '../../gateway/idempotency-key.ts'
 import type { Delivery, Publication } from '../../gateway/ports.ts'
@@ -46,13 +47,17 @@ export function publicationOf(delivery: Delivery, address: Address): Publication
   }
 }
 
-function headersOf({ headers, attempts, source, traceparent }: Delivery, address: Address): Readonly<Record<string, string | number>> {
+function headersOf(
+  { headers, attempts, source, traceparent, expiresAt }: Delivery,
+  address: Address,
+): Readonly<Record<string, string | number>> {
   const written: Record<string, string | number> = {}
   writeHeaders(headers, written)
   Object.assign(written, address.headers)
   written['waybill-attempt'] = attempts + 1
   written['waybill-source'] = source
   if (traceparent !== undefined) written.traceparent = traceparent
+  if (expiresAt !== undefined) written[DEADLINE] = String(expiresAt)
   return written
 }
 

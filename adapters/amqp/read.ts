@@ -1,4 +1,5 @@
 import type { ConsumeMessage, MessageProperties } from 'amqplib/callback_api'
+import { DEADLINE, readDeadline } from '../../gateway/deadline.ts'
 import { GatewayError } from '../../gateway/errors.ts'
 import type { Message, Meta } from '../../gateway/message.ts'
 import { newId } from '../../gateway/message.ts'
@@ -44,17 +45,8 @@ export function readMessage({ content, fields, properties }: ConsumeMessage, ori
     meta: isText(type) ? { operation: type } : NO_META,
     body: content,
     receivedAt: Date.now(),
-    ...deadlineOf(properties),
+    ...readDeadline(properties.headers?.[DEADLINE]),
   }
-}
-
-/** The sender's own deadline, in milliseconds since the epoch: `waybill-deadline`, which is handed on along the chain. */
-export const DEADLINE = 'waybill-deadline'
-
-function deadlineOf({ headers }: MessageProperties): Pick<Message, 'expiresAt'> {
-  const given: unknown = headers?.[DEADLINE]
-  const at = typeof given === 'string' || typeof given === 'number' ? Number(given) : Number.NaN
-  return Number.isSafeInteger(at) && at > 0 ? { expiresAt: at } : {}
 }
 
 /** What makes a message unfit before anybody reads its body. */

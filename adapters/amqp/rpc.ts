@@ -7,7 +7,6 @@ import type { AdapterContext } from '../adapter.ts'
 import { brokerName } from './broker.ts'
 import type { ReplyOptions } from './options.ts'
 import { type Address, publicationOf } from './publication.ts'
-import { DEADLINE } from './read.ts'
 import { createReplies, type Replies } from './replies.ts'
 import { faultOf } from './sending.ts'
 
@@ -98,15 +97,14 @@ function publisherOf({ name, url, context: { project, log } }: RpcTarget): Publi
   })
 }
 
-/** The request as a message: known by the delivery's key, so that an answer finds it also after a restart, and with the deadline after which nobody wants it. */
+/** The request as a message: known by the delivery's key, so that an answer finds it also after a restart. */
 function requestOf(delivery: Delivery, address: Address, replyTo: string): Publication {
   const publication = publicationOf(delivery, address)
-  const { correlationId, expiresAt } = delivery
   return {
     ...publication,
     correlationId: publication.messageId,
     replyTo,
-    headers: { ...publication.headers, [CORRELATION]: correlationId, ...(expiresAt !== undefined && { [DEADLINE]: String(expiresAt) }) },
+    headers: { ...publication.headers, [CORRELATION]: delivery.correlationId },
   }
 }
 

@@ -6,7 +6,7 @@ const OWN = new Set(
   `connection keep-alive proxy-connection te trailer transfer-encoding upgrade proxy-authenticate proxy-authorization
   authorization www-authenticate cookie set-cookie x-api-key host expect content-length content-type content-encoding
   accept accept-encoding accept-language accept-charset user-agent date server via
-  idempotency-key x-correlation-id traceparent`.split(/\s+/),
+  idempotency-key x-correlation-id traceparent waybill-deadline`.split(/\s+/),
 )
 
 /** The headers that travel with a message, in lower case: not those of the connection, the body's framing, credentials, or with a place of their own. */

@@ -4,8 +4,8 @@ import type { XmlName } from '../../transformers/xml/events.ts'
 import { clark } from '../../transformers/xml/events.ts'
 import { readXml } from '../../transformers/xml/reader.ts'
 import { answerFault, retryAfter } from '../rest/settlement.ts'
-import { createElementReader, elementXml } from './element.ts'
-import { readFault } from './fault.ts'
+import { childOf, createElementReader, type Element, elementXml, textOf } from './element.ts'
+import { PROBLEM, readFault } from './fault.ts'
 
 /** A fault's detail is kept whole up to here: cut, nothing could read it. */
 const MAX_DETAIL = 65_536
@@ -29,6 +29,7 @@ export function faultIn(answer: Answer, payload: string, { name, faults }: Fault
   const xml = declared ? elementXml(declared) : ''
   const told: Answer = {
     ...answer,
+    status: statusIn(declared) ?? answer.status,
     contentType: 'application/xml',
     body: Buffer.from(xml.length > MAX_DETAIL ? '' : xml),
     fault: { code, name: declared ? nameOf(declared, faults) : '', text: text.slice(0, 4_096) },
@@ -37,6 +38,13 @@ export function faultIn(answer: Answer, payload: string, { name, faults }: Fault
   if (isRefusal(code, answer, name)) return new GatewayError('TARGET_REFUSED', words, { answer: told })
   const retryAfterMs = retryAfter(answer.headers['retry-after'])
   return new GatewayError('TARGET_UNAVAILABLE', words, { answer: told, ...(retryAfterMs !== undefined && { retryAfterMs }) })
+}
+
+/** HTTP carries two statuses for all faults; another gateway's problem tells the one that is meant. */
+function statusIn(detail: Element | undefined): number | undefined {
+  const element = detail?.local === 'problem' && detail.ns === PROBLEM ? childOf(detail, PROBLEM, 'status') : undefined
+  const status = Number(element && textOf(element))
+  return Number.isInteger(status) && status >= 400 && status <= 599 ? status : undefined
 }
 
 function nameOf(element: XmlName, faults: ReadonlyMap<string, string>): string {
