@@ -1,3 +1,4 @@
+import { isWarning } from '../config/faults.ts'
 import type { Project } from '../config/project.ts'
 import type { Given } from './command.ts'
 import { faultLines } from './faults.ts'
@@ -33,9 +34,10 @@ export async function examineProject(opening: Opening): Promise<Project> {
   return project
 }
 
-/** Tells the faults of a project; for programs as one JSON value. */
+/** Tells the faults and warnings of a project; for programs as one JSON value. */
 export function tellFaults(project: Project, { terminal, json }: Given): void {
   const faults = project.faults.list()
-  if (json) terminal.print(JSON.stringify({ faults }, null, 2))
+  const [warnings, others] = [faults.filter(isWarning), faults.filter(fault => !isWarning(fault))]
+  if (json) terminal.print(JSON.stringify({ faults: others, ...(warnings.length > 0 && { warnings }) }, null, 2))
   else for (const line of faultLines(project.dir, faults, terminal)) terminal.print(line)
 }

@@ -53,5 +53,9 @@ export const faultCodes = {
     title: 'Something that nothing uses',
     mend: 'Use it, or remove it: what stands in a project should do something. Told only where no other fault may be its cause; `waybill run` runs with it and warns.',
   },
+  LEFT_OUT: {
+    title: 'A description has something that the gateway does not do',
+    mend: 'Nothing, where it is not needed: an operation that is left out cannot be called, a policy that is not kept is not kept. A warning: it is told with its place in the description, and `waybill check` ends with 0.',
+  },
   CONFLICT: { title: 'Two parts contradict one another', mend: 'Keep the one that is meant.' },
 } as const satisfies Readonly<Record<FaultCode, FaultSpec>>

@@ -1,4 +1,4 @@
-import type { Fault, FaultCode, FaultDetails, Faults, Path } from './faults.ts'
+import { type Fault, type FaultCode, type FaultDetails, type Faults, isWarning, type Path } from './faults.ts'
 import type { Place } from './mount.ts'
 
 /** Collects faults, and finds the place of each. */
@@ -20,11 +20,11 @@ export function createFaultList(locate: (path: Path, details?: FaultDetails) => 
     put,
     add(code: FaultCode, path: Path, message: string, details?: FaultDetails) {
       const mend = details?.mend
-      put({ code, ...locate(path, details), message, ...(mend === undefined ? {} : { mend }) })
+      put({ code, ...(details?.at ?? locate(path, details)), message, ...(mend === undefined ? {} : { mend }) })
     },
     list: () => [...faults.values()].sort(byPlace),
     get count() {
-      return faults.size
+      return [...faults.values()].filter(fault => !isWarning(fault)).length
     },
   }
 }

@@ -31,11 +31,17 @@ export type FaultCode =
   | 'MAPPING'
   | 'UNREACHABLE'
   | 'UNUSED'
+  | 'LEFT_OUT'
   | 'CONFLICT'
 
 /** Whether it keeps a gateway from running: what nothing uses does not, so that a route which was taken out at night is no obstacle. */
 export function isGrave({ code }: Pick<Fault, 'code'>): boolean {
-  return code !== 'UNUSED'
+  return code !== 'UNUSED' && !isWarning({ code })
+}
+
+/** Whether it is only to be known: nobody has to mend anything. */
+export function isWarning({ code }: Pick<Fault, 'code'>): boolean {
+  return code === 'LEFT_OUT'
 }
 
 export interface FaultDetails {
@@ -43,12 +49,15 @@ export interface FaultDetails {
   readonly atKey?: boolean
   /** Characters into the text at the path: for expressions. */
   readonly offset?: number
+  /** Where it stands, in a file that the path names. */
+  readonly at?: Pick<Fault, 'file' | 'line' | 'column'>
   readonly mend?: string
 }
 
 /** Collects all faults of a project; nothing stops at the first. */
 export interface Faults {
   add(code: FaultCode, path: Path, message: string, details?: FaultDetails): void
+  /** Without warnings. */
   readonly count: number
 }
 

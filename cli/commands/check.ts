@@ -9,8 +9,8 @@ export const check: CommandSpec = {
   options: [['--stand-ins', "as the project runs with them: with the embedded queue nothing of the gateway's own broker is a fault"]],
   async run(given) {
     const project = await examineProject({ ...given, brokerPlayed: optionFlag(given, 'standIns') })
-    if (project.faults.count > 0 || given.json) tellFaults(project, given)
-    else {
+    if (project.faults.list().length > 0 || given.json) tellFaults(project, given)
+    if (project.faults.count === 0 && !given.json) {
       const { routes, systems, mappings, tests } = project
       const parts = [sized(routes, 'route'), sized(systems, 'system'), sized(mappings, 'mapping'), counted(tests.length, 'test')]
       given.terminal.print(`No faults: ${project.name} has ${parts.join(', ')}.`)

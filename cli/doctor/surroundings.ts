@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { isWarning } from '../../config/faults.ts'
 import type { Project } from '../../config/project.ts'
 import { counted, listed } from '../words.ts'
 import { type Finding, ill, type Patient, well } from './finding.ts'
@@ -16,7 +17,7 @@ export async function config({ project, played, gateway }: Patient): Promise<Fin
       return well('config', `${project.name} has no faults with waybill run --stand-ins; without them it needs its broker`)
     }
   }
-  const [first] = project.faults.list()
+  const first = project.faults.list().find(fault => !isWarning(fault))
   return ill('config', `${counted(count, 'fault')}, the first at ${first?.file}:${first?.line}`, 'waybill check lists them all')
 }
 

@@ -37,6 +37,7 @@ function readWsdl(project: Loading, file: string, path: Path): Wsdl | undefined 
   const ports = bindPorts({ definitions, schemas, report })
   if (project.faults.count === before) checkOperations(first, ports, report)
   if (project.faults.count > before) return undefined
+  report.tellLeft()
   const { targetNamespace = '' } = Object.fromEntries(first.root.attributes.map(({ local, value }) => [local, value]))
   const documents = sources.documents.map(({ root: _root, ...document }) => document)
   return { file, targetNamespace, schemas, ports, documents, unsupported: report.unsupported }

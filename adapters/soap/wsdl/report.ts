@@ -13,6 +13,8 @@ export interface Report {
   in(file: string, place: XmlPlace, message: string, mend?: string): void
   /** Lawful, but not done by the gateway. */
   leave(element: XmlElement, message: string, operation?: string): void
+  /** Tells what is left out, as warnings of the project at their places. */
+  tellLeft(): void
   /** Tells which file the element of this root stands in. */
   know(root: XmlElement, file: string): void
   fileOf(element: XmlElement): string
@@ -34,6 +36,9 @@ export function createReport(project: Pick<Project, 'faults'>, path: Path): Repo
     },
     leave(element, message, operation) {
       unsupported.push({ file: fileOf(element), ...element.place, message, ...(operation !== undefined && { operation }) })
+    },
+    tellLeft() {
+      for (const { message, operation: _, ...at } of unsupported.slice(0, MOST)) project.faults.add('LEFT_OUT', path, message, { at })
     },
     know: (root, file) => void files.set(root, file),
     fileOf,

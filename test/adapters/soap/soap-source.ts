@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createHttpListener } from '../../../adapters/http/listener.ts'
 import { createSoapInbound } from '../../../adapters/soap/inbound.ts'
+import { isGrave } from '../../../config/faults.ts'
 import type { GatewayError } from '../../../gateway/errors.ts'
 import { silent } from '../../../gateway/log.ts'
 import type { Answer, Message } from '../../../gateway/message.ts'
@@ -42,7 +43,7 @@ export async function startSoap(routes: string, files: Readonly<Record<string, s
   let start: (() => Promise<SoapSource>) | undefined
   const project = load({ 'waybill.yaml': yaml, ...files }, {}, loaded => {
     const compiled = compileProject(loaded)
-    const faults = loaded.faults.list().filter(({ code }) => code !== 'UNUSED')
+    const faults = loaded.faults.list().filter(isGrave)
     if (faults.length > 0) throw new Error(JSON.stringify(faults, undefined, 1))
     start = () => begin(loaded, compiled)
   })

@@ -309,8 +309,9 @@ describe('what a WSDL has and the gateway does not do', () => {
   ]
   for (const { name, changes, line, says, operation: left } of cases) {
     it(`is listed with its place: ${name}`, () => {
-      const { wsdl, faults } = readTexts({ 'a.wsdl': changed(...changes) })
+      const { wsdl, faults, warnings } = readTexts({ 'a.wsdl': changed(...changes) })
       expect(faults).to.deep.equal([])
+      expect(warnings).to.deep.equal([`a.wsdl:${line} ${wsdl?.unsupported[0]?.message}`])
       expect(wsdl && operationNames(wsdl)).to.deep.equal(['Ask'])
       expect(wsdl?.unsupported).to.have.length(1)
       const [found] = wsdl?.unsupported ?? []

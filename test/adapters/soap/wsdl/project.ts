@@ -3,26 +3,30 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { loadWsdl } from '../../../../adapters/soap/wsdl/load.ts'
 import type { SoapVersion, Wsdl, WsdlOperation } from '../../../../adapters/soap/wsdl/model.ts'
-import type { Path } from '../../../../config/faults.ts'
+import { isWarning, type Path } from '../../../../config/faults.ts'
 import type { Project } from '../../../../config/project.ts'
 import { folder } from '../../../fixtures/wsdl/fixtures.ts'
 
 const PATH: Path = ['systems', 'legacy', 'soap', 'wsdl']
 
-/** What the reading of a WSDL looks at of a project; faults are texts: `CODE message`. */
-export function projectAt(dir: string): { project: Pick<Project, 'dir' | 'faults'>; faults: string[] } {
+/** What the reading of a WSDL looks at of a project; faults are texts: `CODE message`, warnings `FILE:LINE message`. */
+export function projectAt(dir: string): { project: Pick<Project, 'dir' | 'faults'>; faults: string[]; warnings: string[] } {
   const faults: string[] = []
+  const warnings: string[] = []
   const project: Pick<Project, 'dir' | 'faults'> = {
     dir,
     faults: {
       list: () => [],
-      add: (code, _path, message) => void faults.push(`${code} ${message}`),
+      add(code, _path, message, details) {
+        if (isWarning({ code })) warnings.push(`${details?.at?.file}:${details?.at?.line} ${message}`)
+        else faults.push(`${code} ${message}`)
+      },
       get count() {
         return faults.length
       },
     },
   }
-  return { project, faults }
+  return { project, faults, warnings }
 }
 
 /** A WSDL of the suite. Throws where it has faults. */
@@ -33,16 +37,22 @@ export function readFixture(file: string, dir = folder): Wsdl {
   return wsdl
 }
 
+interface Reading {
+  readonly wsdl: Wsdl | undefined
+  readonly faults: readonly string[]
+  readonly warnings: readonly string[]
+}
+
 /** Reads a WSDL of some files that are gone afterwards; the first is the WSDL. */
-export function readTexts(files: Readonly<Record<string, string | Uint8Array>>): { wsdl: Wsdl | undefined; faults: readonly string[] } {
+export function readTexts(files: Readonly<Record<string, string | Uint8Array>>): Reading {
   const dir = mkdtempSync(join(tmpdir(), 'waybill-wsdl-'))
   try {
     for (const [name, text] of Object.entries(files)) {
       mkdirSync(dirname(join(dir, name)), { recursive: true })
       writeFileSync(join(dir, name), text)
     }
-    const { project, faults } = projectAt(dir)
-    return { wsdl: loadWsdl(project, Object.keys(files)[0] ?? '', PATH), faults }
+    const { project, faults, warnings } = projectAt(dir)
+    return { wsdl: loadWsdl(project, Object.keys(files)[0] ?? '', PATH), faults, warnings }
   } finally {
     rmSync(dir, { recursive: true })
   }
