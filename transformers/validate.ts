@@ -7,7 +7,7 @@ import { createXsdValidator } from './validate/xsd.ts'
 import { xmlOf } from './xml-content.ts'
 
 export { createValidator, type SchemaFile, schemaFile, type Validator } from './validate/validator.ts'
-export { createXsdValidator, type Explanation, explainInvalid, type XsdValidator } from './validate/xsd.ts'
+export { createXsdValidator, type XsdValidator } from './validate/xsd.ts'
 
 const file = {
   type: 'string',
@@ -55,8 +55,8 @@ function byXsd(project: Project, file: string, path: Path): MadeTransformer | un
   return {
     transform(content) {
       const { bytes, contentType } = xmlOf(content, `validate: ${file}`)
-      check(bytes, contentType)
-      return content
+      const later = check(bytes, contentType)
+      return later ? later.then(() => content) : content
     },
   }
 }

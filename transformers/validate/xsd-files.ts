@@ -1,10 +1,9 @@
-import type { Project } from '../../config/project.ts'
 import { libxml2 } from '../libxml2/library.ts'
-import { readProjectFile } from '../libxml2/project-file.ts'
 
 /** What a schema may read while it is compiled, and what was refused to it. */
 export interface Serving {
-  readonly project: Pick<Project, 'dir'>
+  /** A file's bytes, by its path from the project's folder; or why it is not read. */
+  read(name: string): Uint8Array | { readonly message: string }
   readonly refused: string[]
 }
 
@@ -58,8 +57,8 @@ function register(): void {
 /** 0 where there is nothing that may be read. */
 function open(url: string): number {
   if (!current) return 0
-  const found = KNOWN.test(url) ? Buffer.from(XML_ATTRIBUTES) : readProjectFile(current.project, unescaped(url))
-  if ('code' in found) {
+  const found = KNOWN.test(url) ? Buffer.from(XML_ATTRIBUTES) : current.read(unescaped(url))
+  if ('message' in found) {
     current.refused.push(found.message)
     return 0
   }

@@ -7,9 +7,14 @@ import { readProjectFile } from '../libxml2/project-file.ts'
 import { plainMessage } from './xsd-errors.ts'
 import { type Serving, serveWhile } from './xsd-files.ts'
 
-/** A schema that libxml2 has compiled; freed when nothing refers to it any more. */
-export interface XsdSchema {
+/** A schema file and all that it includes and imports, by their names. */
+export interface XsdFiles {
   readonly file: string
+  readonly files: Readonly<Record<string, Uint8Array>>
+}
+
+/** A schema that libxml2 has compiled; freed when nothing refers to it any more. */
+export interface XsdSchema extends XsdFiles {
   readonly address: number
 }
 
@@ -28,22 +33,30 @@ const MEND = 'Mend the schema: XML Schema 1.0, with all files that it includes o
 export function compileXsd(project: Project, file: string, path: Path): XsdSchema | undefined {
   const bytes = readProjectFile(project, file)
   if ('code' in bytes) return void project.faults.add(bytes.code, path, bytes.message, bytes.mend === undefined ? {} : { mend: bytes.mend })
-  const compiled = compile(project, file, bytes)
-  if ('schema' in compiled) return compiled.schema
+  const compiled = compile(file, bytes, name => readProjectFile(project, name))
+  if ('address' in compiled) return compiled
   for (const message of compiled.wrong.slice(0, MAX_FAULTS)) project.faults.add('SCHEMA', path, message, { mend: MEND })
   return undefined
 }
 
-type Compiled = { readonly schema: XsdSchema } | { readonly wrong: readonly string[] }
+/** Compiles a schema again from the files that it was compiled from, in another thread. Throws Error where that fails. */
+export function compileFiles({ file, files }: XsdFiles): XsdSchema {
+  const compiled = compile(file, files[file] ?? new Uint8Array(), name => files[name] ?? { message: `${name} was not read before` })
+  if ('address' in compiled) return compiled
+  throw new Error(compiled.wrong[0])
+}
 
-function compile(project: Project, file: string, bytes: Uint8Array): Compiled {
+type Compiled = XsdSchema | { readonly wrong: readonly string[] }
+
+function compile(file: string, bytes: Uint8Array, read: Serving['read']): Compiled {
   let document: number
   try {
     document = parseDocument({ bytes, url: file })
   } catch (error) {
     return { wrong: [`${file}: ${asGatewayError(error).detail}`] }
   }
-  const serving: Serving = { project, refused: [] }
+  const files: Record<string, Uint8Array> = { [file]: bytes }
+  const serving: Serving = { read: name => keep(files, name, read(name)), refused: [] }
   const { address, errors } = serveWhile(serving, () => compileAt(document))
   const wrong = [
     ...serving.refused.map(refused => `${file}: ${refused}`),
@@ -51,14 +64,18 @@ function compile(project: Project, file: string, bytes: Uint8Array): Compiled {
       .filter(({ level }) => level > 1)
       .map(error => `${error.file || file} line ${error.line}: ${plainMessage(error.message).message}`),
   ]
-  if (address !== 0 && wrong.length === 0) return { schema: owned({ file, address, document }) }
+  if (address !== 0 && wrong.length === 0) return owned({ file, files, address }, document)
   free({ address, document })
   return { wrong: wrong.length > 0 ? [...new Set(wrong)] : [`${file} is no XML Schema that can be used`] }
 }
 
-function owned({ file, address, document }: XsdSchema & { readonly document: number }): XsdSchema {
-  const schema = { file, address }
-  freed.register(schema, { address, document })
+function keep<T extends ReturnType<Serving['read']>>(files: Record<string, Uint8Array>, name: string, found: T): T {
+  if (found instanceof Uint8Array) files[name] = found
+  return found
+}
+
+function owned(schema: XsdSchema, document: number): XsdSchema {
+  freed.register(schema, { address: schema.address, document })
   return schema
 }
 

@@ -1,12 +1,22 @@
 import { expect } from 'chai'
 import { asGatewayError, type GatewayError } from '../../../gateway/errors.ts'
 import { libxml2, loadLibxml2 } from '../../../transformers/libxml2/library.ts'
-import { createXsdValidator, explainInvalid, validate } from '../../../transformers/validate.ts'
+import { createXsdValidator, validate } from '../../../transformers/validate.ts'
 import { hostileXml } from '../hostile-xml.ts'
 import { contentOf, projectOf } from '../project.ts'
 import { orderXml, temporaryFiles } from '../temporary-files.ts'
 
 const path = ['routes', 'x', 'transform', 0, 'validate']
+
+/** How often the event loop came round meanwhile: never, while something holds it. */
+async function ticking(run: () => Promise<GatewayError>): Promise<{ error: GatewayError; ticks: number }> {
+  let ticks = 0
+  const timer = setInterval(() => ticks++, 1)
+  const error = await run()
+  clearInterval(timer)
+  return { error, ticks }
+}
+
 const xs = (inner: string, attributes = '') =>
   `<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" ${attributes}>\n${inner}\n</xs:schema>`
 const target = 'targetNamespace="urn:shop:orders:v1" xmlns="urn:shop:orders:v1" elementFormDefault="qualified"'
@@ -29,6 +39,12 @@ describe('validation by XSD', () => {
     'schemas/language.xsd': xs(
       '<xs:import namespace="http://www.w3.org/XML/1998/namespace" schemaLocation="http://www.w3.org/2001/xml.xsd"/><xs:element name="a"><xs:complexType><xs:attribute ref="xml:lang"/></xs:complexType></xs:element>',
     ),
+    'schemas/mail.xsd': xs(
+      '<xs:include schemaLocation="../common/mail.xsd"/><xs:element name="a"><xs:complexType><xs:sequence><xs:element name="v" type="Mail" maxOccurs="unbounded"/></xs:sequence></xs:complexType></xs:element>',
+    ),
+    'common/mail.xsd': xs(
+      '<xs:simpleType name="Mail"><xs:restriction base="xs:string"><xs:pattern value=".*@.*\\..*"/></xs:restriction></xs:simpleType>',
+    ),
     'schemas/network.xsd': xs('<xs:include schemaLocation="http://127.0.0.1:9/x.xsd"/>'),
     'schemas/outside.xsd': xs('<xs:include schemaLocation="../../x.xsd"/>'),
     'schemas/missing.xsd': xs('<xs:include schemaLocation="ordr.xsd"/>'),
@@ -45,9 +61,9 @@ describe('validation by XSD', () => {
     expect(told).to.deep.equal([])
     return (xml: string | Buffer, contentType?: string) => made?.(Buffer.from(xml), contentType)
   }
-  const errorOf = (run: () => unknown): GatewayError => {
+  const errorOf = async (run: () => unknown): Promise<GatewayError> => {
     try {
-      run()
+      await run()
     } catch (error) {
       return asGatewayError(error)
     }
@@ -58,10 +74,10 @@ describe('validation by XSD', () => {
     expect(validatorOf('schemas/order.xsd')(orderXml(7))).to.equal(undefined)
   })
 
-  it('knows the attributes of XML itself without the network', () => {
+  it('knows the attributes of XML itself without the network', async () => {
     const check = validatorOf('schemas/language.xsd')
     check('<a xml:lang="de"/>')
-    expect(errorOf(() => check('<a xml:lang="1 2"/>')).extras.errors?.[0]).to.deep.include({ xpath: '/a', rule: 'type' })
+    expect((await errorOf(() => check('<a xml:lang="1 2"/>'))).extras.errors?.[0]).to.deep.include({ xpath: '/a', rule: 'type' })
   })
 
   it('takes the charsets that the content type and the document tell', () => {
@@ -129,51 +145,51 @@ describe('validation by XSD', () => {
     [{ '<o:Lines>': '<o:Lines>x' }, { xpath: '/o:Order/o:Lines', rule: 'text' }],
   ]
   for (const [changes, place] of wrong) {
-    it(`tells the place and the rule of ${JSON.stringify(changes)}`, () => {
-      const error = errorOf(() => validatorOf('schemas/order.xsd')(orderXml(3, changes)))
+    it(`tells the place and the rule of ${JSON.stringify(changes)}`, async () => {
+      const error = await errorOf(() => validatorOf('schemas/order.xsd')(orderXml(3, changes)))
       expect(error.code).to.equal('SCHEMA_INVALID')
       expect(error.extras.errors?.[0]).to.deep.include(place)
     })
   }
 
-  it('names elements of a default namespace, and those on one line, by their place', () => {
+  it('names elements of a default namespace, and those on one line, by their place', async () => {
     const xml = orderXml(3, { 'Quantity>3<': 'Quantity>x<' })
       .replaceAll('o:', '')
       .replace('xmlns:o=', 'xmlns=')
       .replace('xmlnurn', 'xmlns="urn')
     const [place] =
-      errorOf(() => validatorOf('schemas/order.xsd')(xml.replaceAll('\n', ' ').replace('xmlns:', 'xmlns'))).extras.errors ?? []
+      (await errorOf(() => validatorOf('schemas/order.xsd')(xml.replaceAll('\n', ' ').replace('xmlns:', 'xmlns')))).extras.errors ?? []
     expect(place).to.deep.include({ line: 1, xpath: '/Order/Lines/Line[3]/Quantity' })
     expect(place?.column).to.be.above(200)
   })
 
-  it('lists 50 of many errors and counts all, in time that grows with the document only', () => {
+  it('lists 50 of many errors and counts all, in time that grows with the document only', async () => {
     const xml = orderXml(20_000).replaceAll('<o:Quantity>', '<o:Quantity>x')
     const started = performance.now()
-    const { errors, errorCount } = errorOf(() => validatorOf('schemas/order.xsd')(xml)).extras
+    const { errors, errorCount } = (await errorOf(() => validatorOf('schemas/order.xsd')(xml))).extras
     expect(errors).to.have.length(50)
     expect(errorCount).to.equal(20_000)
     expect(performance.now() - started).to.be.below(3_000)
   })
 
-  it('keeps memory flat over thousands of documents, good and bad', () => {
+  it('keeps memory flat over thousands of documents, good and bad', async () => {
     const check = validatorOf('schemas/order.xsd')
     const good = orderXml(7)
     const bad = orderXml(7, { 'US<': 'USA<' })
-    const run = (times: number): number => {
+    const run = async (times: number): Promise<number> => {
       for (let at = 0; at < times; at++) {
         check(good)
-        if (at % 10 === 0) errorOf(() => check(bad))
+        if (at % 10 === 0) await errorOf(() => check(bad))
       }
       return libxml2().HEAPU8.length
     }
-    const before = run(1_000)
-    expect(run(10_000)).to.equal(before)
+    const before = await run(1_000)
+    expect(await run(10_000)).to.equal(before)
   })
 
   for (const { name, xml, code, says } of hostileXml) {
-    it(`refuses ${name}`, () => {
-      const error = errorOf(() => validatorOf('schemas/order.xsd')(xml))
+    it(`refuses ${name}`, async () => {
+      const error = await errorOf(() => validatorOf('schemas/order.xsd')(xml))
       expect(error.code).to.equal(code)
       expect(error.detail).to.contain(says)
     })
@@ -207,11 +223,35 @@ describe('validation by XSD', () => {
     })
   }
 
-  it('explains what is wrong where a typed reading stopped at the first fault', () => {
-    const explain = explainInvalid(projectOf({ dir }).project, 'schemas/order.xsd', path)
-    expect(explain?.(Buffer.from(orderXml(2)))).to.equal(undefined)
-    expect(explain?.(Buffer.from(orderXml(2, { 'US<': 'USA<', '1142.35': 'x' })))?.extras.errorCount).to.equal(2)
-    expect(explain?.(Buffer.from('<a'))?.code).to.equal('NOT_READABLE')
+  it('works on while a value takes long by a pattern, and tells what is wrong with it', async () => {
+    const check = validatorOf('schemas/mail.xsd')
+    const slow = `<v>${'@'.repeat(2_000)}</v>`
+    const { error, ticks } = await ticking(() => errorOf(() => check(`<a>${slow.repeat(3)}<v>a@b.c</v></a>`)))
+    expect(error.extras.errors?.map(({ xpath }) => xpath)).to.deep.equal(['/a/v', '/a/v[2]', '/a/v[3]'])
+    expect(ticks).to.be.above(10)
+    expect(check('<a><v>a@b.c</v></a>')).to.be.a('promise')
+  })
+
+  it('refuses what takes too long, and checks the next document', async () => {
+    const check = validatorOf('schemas/mail.xsd')
+    const slow = `<v>${'@'.repeat(4_000)}</v>`
+    const { error, ticks } = await ticking(() => errorOf(() => check(`<a>${slow.repeat(200)}</a>`)))
+    expect(error.code).to.equal('SCHEMA_INVALID')
+    expect(error.detail).to.match(/^the body could not be checked by schemas\/mail\.xsd: it ran for more than \d+ ms$/)
+    expect(ticks).to.be.above(10)
+    await check('<a><v>a@b.c</v></a>')
+    expect((await errorOf(() => check('<a><v>a</v></a>'))).extras.errorCount).to.equal(1)
+  })
+
+  it('checks a large document apart, with the same places and refusals', async () => {
+    const check = validatorOf('schemas/order.xsd')
+    const large = (changes?: Record<string, string>) => orderXml(3_000, changes)
+    expect(check(large())).to.be.a('promise')
+    await check(large())
+    const { error, ticks } = await ticking(() => errorOf(() => check(large({ 'Quantity>2<': 'Quantity>-2<' }))))
+    expect(error.extras.errors?.[0]).to.deep.include({ line: 7, column: 47, xpath: '/o:Order/o:Lines/o:Line[2]/o:Quantity' })
+    expect(ticks).to.be.above(0)
+    expect((await errorOf(() => check(large({ '</o:Lines>': '' })))).code).to.equal('NOT_READABLE')
   })
 
   describe('as a step', () => {

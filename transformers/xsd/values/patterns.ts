@@ -19,12 +19,13 @@ const GROUP = /^\(\?/
 
 /** A pattern facet, anchored at both ends; runs in linear time. Throws SyntaxError for what is no such expression, or cannot be run so. */
 export function xsdPattern(source: string): Pattern {
-  const made = compiled.get(source) ?? linearPattern(translated(source))
+  const made = compiled.get(source) ?? linearPattern(inEcmaScript(source))
   if (compiled.size < MOST_COMPILED) compiled.set(source, made)
   return made
 }
 
-function translated(source: string): string {
+/** The facet as an ECMAScript pattern with `u`, anchored at both ends. Throws SyntaxError for what is no such expression. */
+export function inEcmaScript(source: string): string {
   const reader = { source, at: 0 }
   let made = ''
   let branches = false
