@@ -22,7 +22,11 @@ export function checkSystems(project: Project, { adapters, brokerPlayed = false 
 function checkParams(system: SystemConfig, adapter: Adapter, project: Project): void {
   const own = adapter.system.params(system.options)
   const operations = Object.values(system.operations)
-  for (const operation of operations) checkOperation(operation, adapter.system.params(operation.options), project)
+  for (const operation of operations) {
+    checkOperation(operation, adapter.system.params(operation.options), project)
+    if (operation.query && !adapter.system.hasQuery)
+      project.faults.add('CONFLICT', [...operation.path, 'query'], `${adapter.name} has no query`, { atKey: true, mend: 'Remove it.' })
+  }
   if (own.length === 0 || operations.length > 0) return
   const message = `nothing gives a value to ${own.map(name => `":${name}"`).join(', ')}`
   const mend = 'put the path into an operation, with "path" beside it, and let routes name that'

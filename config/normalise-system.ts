@@ -51,12 +51,17 @@ function operationOf(name: string, fields: Fields, { under, adapter, path }: Ope
   return {
     name,
     options: layOver(under, fields[adapter.name], adapter),
-    params: named(Object.entries(fieldsOf(fields.path)).map(([param, text]) => [param, String(text)])),
+    params: textsOf(fields.path),
+    ...given('query', fields.query === undefined ? undefined : textsOf(fields.query)),
     ...given('format', formatOf(fields.format, [...path, 'format'])),
     transform: stepsOf(fields.transform, [...path, 'transform']),
     settle: settleOf(fields.settle, [...path, 'settle']),
     path,
   }
+}
+
+function textsOf(value: unknown): Readonly<Record<string, string>> {
+  return named(Object.entries(fieldsOf(value)).map(([name, text]) => [name, String(text)]))
 }
 
 function layOver(under: unknown, value: unknown, { system }: Adapter): unknown {

@@ -120,6 +120,8 @@ export interface OperationConfig {
   readonly options: unknown
   /** Path parameters: expressions over the body that the operation gets, before its own transform. */
   readonly params: Readonly<Record<string, string>>
+  /** Query parameters, likewise; what is absent is left out. */
+  readonly query?: Readonly<Record<string, string>>
   readonly format?: FormatConfig
   readonly transform: readonly StepConfig[]
   readonly settle: readonly SettleRule[]

@@ -91,6 +91,12 @@ export const operationKeys = {
     description: 'An expression for each path parameter, over the body before the transform.',
     example: { id: 'body.id' },
   },
+  query: {
+    type: 'object',
+    additionalProperties: { ...expression, example: 'body.limit' },
+    description: 'An expression for each query parameter, likewise: one that is absent or null is left out, a list repeats the parameter.',
+    example: { limit: 'body.?limit' },
+  },
   transform: steps,
   format: refer('format'),
   settle,

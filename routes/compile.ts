@@ -1,26 +1,15 @@
 import { checkStandIn, compileStandIn } from '../adapters/stand-in/rules.ts'
 import { wireOf } from '../adapters/stand-in/wire.ts'
-import type {
-  EntryConfig,
-  FaultConfig,
-  JsonSchema,
-  OperationConfig,
-  Project,
-  RetryConfig,
-  RouteConfig,
-  SourceConfig,
-} from '../config/project.ts'
+import type { EntryConfig, FaultConfig, JsonSchema, Project, RetryConfig, RouteConfig, SourceConfig } from '../config/project.ts'
 import { entriesOf, splitTarget } from '../config/targets.ts'
-import type { Expression, Variables } from '../expressions/expression.ts'
 import { conditionAt, expressionAt, faultScope, scopeOf } from '../expressions/scope.ts'
-import { variablesOf } from '../expressions/variables.ts'
 import { GatewayError } from '../gateway/errors.ts'
-import type { Content, Message } from '../gateway/message.ts'
+import type { Message } from '../gateway/message.ts'
 import type { RetryPolicy, Routes } from '../gateway/ports.ts'
 import type { Formats } from '../transformers/format.ts'
 import { schemaFile } from '../transformers/validate.ts'
-import { textOf } from './evaluate.ts'
 import { isXsd, sourceFormats, targetFormats } from './formats.ts'
+import { compileParams } from './params.ts'
 import { type Compiling, compilePipeline } from './pipeline.ts'
 import { type CompiledFault, faultTo, replyTo } from './reply.ts'
 import { type CompiledEntry, type CompiledRoute, entryTransforms, planMessage } from './route.ts'
@@ -144,23 +133,4 @@ function compileEntry(compiling: Compiling, route: RouteConfig, config: EntryCon
 
 function policyOf(...layers: readonly (RetryConfig | undefined)[]): RetryPolicy {
   return Object.assign({ ...fallback }, ...layers)
-}
-
-function compileParams(project: Project, operation: OperationConfig, input: JsonSchema | undefined): CompiledEntry['params'] {
-  const names = Object.keys(operation.params)
-  if (names.length === 0) return undefined
-  const expressions = names.map(name =>
-    expressionAt(project, operation.params[name] ?? '', scopeOf(input), [...operation.path, 'path', name]),
-  )
-  return (content: Content) => {
-    const variables = variablesOf(content)
-    return Object.fromEntries(names.map((name, index) => [name, paramOf(name, expressions[index], variables, operation.name)]))
-  }
-}
-
-function paramOf(name: string, expression: Expression | undefined, variables: Variables, operation: string): string {
-  const what = `the path parameter ${name} of operation ${operation}`
-  const text = expression && textOf(expression, variables, what, 'MAPPING_FAILED')
-  if (text === undefined || text === '') throw new GatewayError('MAPPING_FAILED', `${what} is absent or empty`)
-  return text
 }

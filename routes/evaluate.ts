@@ -10,12 +10,13 @@ export function textOf(
   what: string,
   code: ErrorCode = 'CONDITION_FAILED',
 ): string | undefined {
-  const value = evaluate(expression, variables, what, code)
+  const value = yieldOf(expression, variables, what, code)
   if (value === undefined || value === null) return undefined
   return typeof value === 'string' ? value : writeJsonText(value)
 }
 
-function evaluate(expression: Expression, variables: Variables, what: string, code: ErrorCode): unknown {
+/** The expression's value; undefined where it is absent. */
+export function yieldOf(expression: Expression, variables: Variables, what: string, code: ErrorCode): unknown {
   try {
     return expression.evaluate(variables)
   } catch (error) {

@@ -14,6 +14,7 @@ export const rest: Adapter = {
     operationOptions: restOperationOptions,
     authOptions: restAuthOptions,
     lay: layOperation,
+    hasQuery: true,
     params: options => paramsOf(restSystem(options)),
     createOutbound: createRestOutbound,
   },

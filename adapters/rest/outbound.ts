@@ -16,6 +16,7 @@ export function createRestOutbound({ name, options, auth, inFlight }: TargetOpti
   const target = createRequestTarget(system)
   const headersOf = createRequestHeaders(system, auth as RestAuth | undefined)
   const limits = { name, timeoutMs: system.timeoutMs, maxReplyBytes: system.maxReplyBytes }
+  const bodyless = system.method === 'GET' || system.body === 'none'
   const pool = createPool(target.origin, system, { connections: inFlight, dir: project.dir })
 
   async function send(delivery: Delivery, signal: AbortSignal): Promise<Answer> {
@@ -24,7 +25,7 @@ export function createRestOutbound({ name, options, auth, inFlight }: TargetOpti
       method: system.method,
       path: target.path(delivery.params),
       headers: headersOf(delivery),
-      body: system.method === 'GET' || delivery.body.length === 0 ? null : delivery.body,
+      body: bodyless || delivery.body.length === 0 ? null : delivery.body,
     }
     return new Promise((resolve, reject) => {
       const answered = (answer: Answer) => (answer.status < 300 ? resolve(answer) : reject(answerFault(answer, name)))

@@ -8,14 +8,17 @@ import type { RestAuth, RestSystem } from './system-options.ts'
 export type RequestHeaders = (delivery: Delivery) => string[]
 
 /** contracts.md, To targets. What the project configures wins over what the message carries; what the gateway sets wins over both. */
-export function createRequestHeaders({ headers = {} }: Pick<RestSystem, 'headers'>, auth: RestAuth | undefined): RequestHeaders {
+export function createRequestHeaders(
+  { headers = {}, body }: Pick<RestSystem, 'headers' | 'body'>,
+  auth: RestAuth | undefined,
+): RequestHeaders {
   const fixed = lowerCase({ ...headers, ...authHeader(auth) })
   const flat = Object.entries(fixed).flat()
   const hasType = 'content-type' in fixed
   return delivery => {
     const list = [...flat]
     for (const [name, value] of Object.entries(endToEnd(delivery.headers))) if (!(name in fixed)) list.push(name, value)
-    if (!hasType && delivery.contentType !== '') list.push('content-type', delivery.contentType)
+    if (!hasType && body !== 'none' && delivery.contentType !== '') list.push('content-type', delivery.contentType)
     list.push('idempotency-key', idempotencyKey(delivery), 'waybill-message-id', delivery.messageId)
     list.push('waybill-attempt', String(delivery.attempts + 1), 'x-correlation-id', delivery.correlationId)
     if (delivery.traceparent !== undefined) list.push('traceparent', delivery.traceparent)

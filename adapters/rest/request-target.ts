@@ -1,5 +1,8 @@
 import { GatewayError } from '../../gateway/errors.ts'
+import { QUERY } from '../../gateway/query.ts'
 import type { RestSystem } from './system-options.ts'
+
+type Values = Readonly<Record<string, string>> | undefined
 
 /** Where a system's requests go. */
 export interface RequestTarget {
@@ -7,8 +10,8 @@ export interface RequestTarget {
   readonly origin: string
   /** Names of the path parameters, in order. */
   readonly params: readonly string[]
-  /** The path with these parameters put in; throws TARGET_REFUSED where one is missing or would change the path's shape. */
-  path(params: Readonly<Record<string, string>> | undefined): string
+  /** The path with these parameters, and their query, put in; throws TARGET_REFUSED where one is missing or would change the path's shape. */
+  path(params: Values): string
 }
 
 const PARAM = /:([A-Za-z_]\w*)/
@@ -19,8 +22,13 @@ export function createRequestTarget({ url, path = '' }: Pick<RestSystem, 'url' |
   const whole = path === '' ? pathname + search : pathname.replace(/\/$/, '') + path
   const parts = whole.split(PARAM)
   const params = namesIn(parts)
-  if (params.length === 0) return { origin, params, path: () => whole }
-  return { origin, params, path: values => parts.map((part, index) => (index % 2 === 0 ? part : segment(part, values?.[part]))).join('') }
+  const filled = (values: Values) => parts.map((part, index) => (index % 2 === 0 ? part : segment(part, values?.[part]))).join('')
+  const made = params.length === 0 ? () => whole : filled
+  return { origin, params, path: values => withQuery(made(values), values?.[QUERY]) }
+}
+
+function withQuery(path: string, query: string | undefined): string {
+  return query === undefined ? path : `${path}${path.includes('?') ? '&' : '?'}${query}`
 }
 
 /** Names of the path parameters of a system's options; those of a url that is none are not looked for. */

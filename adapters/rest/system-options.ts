@@ -13,6 +13,11 @@ const path = {
   example: '/contacts/:id',
 } as const satisfies OptionSchema
 
+const body = {
+  enum: ['none'],
+  description: 'Where the requests have no body: what the transformers make is not sent. Those of GET never have one.',
+} as const satisfies OptionSchema
+
 /** How a system is reached over TLS. */
 export const tlsOptions = {
   type: 'object',
@@ -47,6 +52,7 @@ export const restSystemOptions = {
         timeout: { ...duration, default: '30s', description: 'From the start, connecting included, to the last byte of the answer.' },
         connectTimeout: { ...duration, default: '5s', description: 'To connect, with TLS.' },
         maxReply: { ...size, default: '1MB', description: 'Largest answer kept; a larger one counts by its status, and its body is cut.' },
+        body,
         headers,
         tls: tlsOptions,
       },
@@ -68,6 +74,7 @@ export const restOperationOptions = {
         path,
         timeout: { ...duration, description: 'From the start to the last byte of the answer.' },
         maxReply: { ...size, description: 'Largest answer kept.' },
+        body,
         headers,
       },
     },

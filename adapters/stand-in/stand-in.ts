@@ -4,6 +4,7 @@ import { asGatewayError, GatewayError } from '../../gateway/errors.ts'
 import type { Log } from '../../gateway/log.ts'
 import type { Answer } from '../../gateway/message.ts'
 import { type Delivery, deliveryKey, type Outbound } from '../../gateway/ports.ts'
+import { QUERY } from '../../gateway/query.ts'
 import type { MakeOutbound } from '../../routes/targets.ts'
 import { parseJson } from '../../transformers/json/codec.ts'
 import { adapters } from '../registry.ts'
@@ -86,7 +87,9 @@ function chosenRule(rules: readonly PlayedRule[], delivery: Delivery, { system, 
 function variablesOf(delivery: Delivery, wire: Wire): Variables {
   const { messageId, source, key = '', headers, params = {}, acceptedAt } = delivery
   const { operation = '' } = wire
-  const meta = { id: messageId, key, source, client: '', operation, path: params, query: {}, receivedAt: acceptedAt }
+  const { [QUERY]: asked = '', ...path } = params
+  const query = Object.fromEntries(new URLSearchParams(asked))
+  const meta = { id: messageId, key, source, client: '', operation, path, query, receivedAt: acceptedAt }
   return { body: bodyOf(delivery, wire), headers, meta }
 }
 
