@@ -57,14 +57,19 @@ function ending({ state, error }: RehearsedDelivery): string {
 function judgeAnswer(project: Project, wanted: unknown, rehearsed: Rehearsed, path: Path): readonly Difference[] {
   const { answer } = rehearsed
   if (wanted === undefined) return answer.error ? [{ path, expected: 'no refusal', came: refusal(answer) }] : []
-  const { status, code, body } = fieldsOf(wanted)
-  const told = `${answer.status}${answer.error ? ` ${answer.error.code}: ${answer.error.detail}` : ''}`
+  const { status, code, fault, body } = fieldsOf(wanted)
+  const told = refusal(answer)
   if (status !== undefined && status !== answer.status) return [{ path: [...path, 'status'], expected: inWords(status), came: told }]
   if (code !== undefined && code !== answer.error?.code) return [{ path: [...path, 'code'], expected: String(code), came: told }]
-  return ofBody(project, body, answer.body, [...path, 'body'])
+  if (fault !== undefined && !answer.fault) return [{ path: [...path, 'fault'], expected: 'a fault', came: told }]
+  const ofFault =
+    fault === undefined ? [] : differences(typeof fault === 'string' ? { name: fault } : fault, answer.fault, [...path, 'fault'])
+  return ofFault.length > 0 ? ofFault : ofBody(project, body, answer.body, [...path, 'body'])
 }
 
-function refusal({ status, error }: Rehearsed['answer']): string {
+/** What the sender hears, in words: the fault that was made of the target's failure, else the error. */
+function refusal({ status, error, fault }: Rehearsed['answer']): string {
+  if (fault) return `${status} ${fault.name === '' ? fault.code : `fault ${fault.name}`}: ${fault.text}`
   return error ? `${status} ${error.code}: ${error.detail}` : String(status)
 }
 

@@ -105,7 +105,24 @@ export const testOptions = {
           properties: {
             status: { type: 'integer', minimum: 100, maximum: 599, description: 'HTTP status.', example: 202 },
             code: { type: 'string', description: 'Code of the error.', example: 'NO_ROUTE' },
-            body: { description: 'What the body has at least.' },
+            fault: {
+              description: "The fault that the route's `faults` make of a target's failure, by its name, or what it has at least.",
+              example: 'CustomerNotFound',
+              anyOf: [
+                { type: 'string', minLength: 1 },
+                {
+                  type: 'object',
+                  additionalProperties: false,
+                  minProperties: 1,
+                  properties: {
+                    name: { type: 'string', description: 'Name of the fault in the WSDL.' },
+                    code: { enum: ['Client', 'Server'], description: 'Who is to blame.' },
+                    text: { type: 'string', description: 'In words.' },
+                  },
+                },
+              ],
+            },
+            body: { description: 'What the body, or the detail of the fault, has at least.' },
           },
         },
         to: {

@@ -7,7 +7,7 @@ import type { Answer, Message } from '../gateway/message.ts'
 import type { Delivery, Outbound, Plan, Planned } from '../gateway/ports.ts'
 import { settle } from '../gateway/settle.ts'
 import { emptyAnswer, type Outcome, type Target, trySend } from '../gateway/target.ts'
-import { callerFormat, faultTo, replyTo } from '../routes/reply.ts'
+import { callerFormat, faultFormat, faultTo, replyTo } from '../routes/reply.ts'
 import { type CompiledRoute, planMessage, type Trace } from '../routes/route.ts'
 import { createTargets, targetsUsed } from '../routes/targets.ts'
 import type { Project } from './project.ts'
@@ -18,6 +18,8 @@ export interface RehearsedAnswer {
   readonly status: number
   /** What the body says: JSON as its values, other text as it is. */
   readonly body: unknown
+  /** The fault that the route's `faults` made of the target's failure; the body is its detail. */
+  readonly fault?: Answer['fault']
   /** Why the message, or the call, was refused. */
   readonly error?: GatewayError
 }
@@ -131,8 +133,9 @@ async function failed(called: Called, error: GatewayError): Promise<RehearsedAns
   }
 }
 
-function rehearsed({ route, message }: Called, { status, body, contentType }: Answer): RehearsedAnswer {
-  return { status, body: readWire({ body, contentType }, callerFormat(route, message), message.meta) }
+function rehearsed({ route, message }: Called, { status, body, contentType, fault }: Answer): RehearsedAnswer {
+  const format = fault ? faultFormat(route, message, fault.name) : callerFormat(route, message)
+  return { status, body: readWire({ body, contentType }, format, message.meta), ...(fault && { fault }) }
 }
 
 function attempt(delivery: Delivery, targets: Targets): Promise<Outcome> {

@@ -64,10 +64,15 @@ export function stepOf({ step, rules, before, after, error }: Note, project: Pro
   }
 }
 
-/** Whether the transformer makes the sender's answer of the target's, and no body for the target. */
-export function isOfAnswer({ step, entry }: Note, { entries }: CompiledRoute): boolean {
-  const config = entry === undefined ? undefined : entries.get(entry)?.config
-  return config !== undefined && step.path[config.path.length] === 'answer' && config.path.every((one, index) => one === step.path[index])
+/** Whether the transformer makes the sender's answer of the target's, or a fault of its failure, and no body for the target. */
+export function isOfAnswer({ step, entry }: Note, { config, entries }: CompiledRoute): boolean {
+  if (entry === undefined) return isWithin(step.path, [...config.path, 'faults'])
+  const own = entries.get(entry)?.config
+  return own !== undefined && isWithin(step.path, [...own.path, 'answer'])
+}
+
+function isWithin(path: Path, outer: Path): boolean {
+  return outer.every((one, index) => one === path[index])
 }
 
 /** The path in the config of a place in a route: `to[2].first[0]`. */

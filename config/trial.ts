@@ -45,7 +45,7 @@ export interface Trial {
   }[]
   readonly entries: readonly TriedEntry[]
   readonly filtered?: string
-  readonly answer: Pick<Rehearsed['answer'], 'status' | 'body'> & {
+  readonly answer: Pick<Rehearsed['answer'], 'status' | 'body' | 'fault'> & {
     readonly code?: string
     readonly detail?: string
     readonly where?: Where
@@ -87,7 +87,7 @@ function trialOf(seen: Seen): Trial {
     bytes: message.body.length,
     readable: trace.read !== undefined,
     ...(schema !== undefined && trace.read && { schema: { file: schema, fits: trace.fits === true } }),
-    steps: notes.filter(({ entry }) => entry === undefined).map(note => stepOf(note, project)),
+    steps: notes.filter(note => note.entry === undefined && !isOfAnswer(note, route)).map(note => stepOf(note, project)),
     ...(trace.canonical && { body: shown(trace.canonical.body, message.contentType) }),
     ...(config.key !== undefined && trace.canonical && { key: ruled(config.key, trace.key) }),
     ...(config.once !== undefined && trace.canonical && { once: ruled(config.once, once) }),
@@ -127,9 +127,9 @@ function entriesOf({ project, route, trace, rehearsed, notes }: Seen): readonly 
 
 function answerOf(seen: Seen): Trial['answer'] {
   const { project, route, notes } = seen
-  const { status, body, error } = seen.rehearsed.answer
+  const { status, body, fault, error } = seen.rehearsed.answer
   const steps = notes.filter(note => isOfAnswer(note, route)).map(note => stepOf(note, project))
-  const answer = { status, body, ...(steps.length > 0 && { steps }) }
+  const answer = { status, body, ...(fault && { fault }), ...(steps.length > 0 && { steps }) }
   if (!error) return answer
   const path = pathOf(seen, error)
   return { ...answer, code: error.code, detail: error.detail, ...(path && { where: whereOf(project, path) }) }

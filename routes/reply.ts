@@ -38,6 +38,11 @@ export function callerFormat(route: CompiledRoute, message: Message): Format {
   return replyFormat(route.sources[message.sourceIndex]?.formats ?? [], message)
 }
 
+/** How the detail of a fault is told to the caller; undefined where the source declares none of that name. */
+export function faultFormat(route: CompiledRoute, { sourceIndex, meta }: Message, name: string): Format | undefined {
+  return route.sources[sourceIndex]?.formats[0]?.fault?.(name, meta.operation)
+}
+
 // A transformer that yields bytes has chosen the content type itself.
 function bytesOnly(body: unknown, caller: Format): Format | undefined {
   return body instanceof Uint8Array && !caller.wraps ? undefined : caller
@@ -119,8 +124,7 @@ function told({ config }: CompiledFault, message: Message, error: GatewayError, 
     return { ...bare, contentType: 'application/problem+json', body }
   }
   const { route, out } = detailed
-  const formats = route.sources[message.sourceIndex]?.formats[0]
-  const declared = config.fault === undefined ? undefined : formats?.fault?.(config.fault, message.meta.operation)
+  const declared = config.fault === undefined ? undefined : faultFormat(route, message, config.fault)
   return { ...bare, ...written(out.body, out.contentType, declared) }
 }
 

@@ -87,8 +87,10 @@ function jsonLines(body: unknown): string[] {
   return plainLines(typeof body === 'string' ? body.slice(0, 4_096) : prettyJson(body)).split('\n')
 }
 
-function answerLines({ answer, filtered, decisions }: Trial): string[] {
-  const { status, code, detail = '', where, body, steps = [] } = answer
+function answerLines(trial: Trial): string[] {
+  const { answer, filtered, decisions } = trial
+  const { status, code, detail = '', where, fault, body, steps = [] } = answer
+  if (fault) return faultLines(answer, fault)
   if (code === undefined) {
     if (status === 202) return [`202 ${filtered === undefined ? 'accepted' : 'accepted, and kept as filtered'}`]
     return [String(status), ...indented(steps.flatMap(stepLines)), ...(body === undefined ? [] : indented(jsonLines(body)))]
@@ -98,6 +100,18 @@ function answerLines({ answer, filtered, decisions }: Trial): string[] {
     `${status} ${code}${where === undefined ? '' : `  (${where}${failed ? `, ${failed.place}` : ''})`}`,
     ...indented([plain(detail)]),
     ...placeLines(body),
+  ]
+}
+
+function faultLines(
+  { status, code, detail = '', body, steps = [] }: Trial['answer'],
+  fault: NonNullable<Trial['answer']['fault']>,
+): string[] {
+  return [
+    `${status} fault ${plain(fault.name || fault.code)}: ${plain(fault.text)}`,
+    ...indented([`made of ${code}: ${plain(detail)}`]),
+    ...indented(steps.flatMap(stepLines)),
+    ...(body === undefined ? [] : indented(jsonLines(body))),
   ]
 }
 

@@ -29,7 +29,7 @@ describe('waybill try', () => {
       /^once +SO-2026-0004711 {2}\(body\.id\)$/m,
       /^ +no +body\.test +to\[2\]\.first\[0\] +routes\/orders\.yaml:\d+$/m,
       /^ +yes +body\.buyer\.country == "US" && body\.total >= 1000 +to\[2\]\.first\[1\] +routes\/orders\.yaml:\d+$/m,
-      /^to +warehouse \(warehouse\.reserve\), chosen by to\[0\] {2}\(routes\/orders\.yaml:\d+\)$/m,
+      /^to +warehouse \(warehouse\.ReserveStock\), chosen by to\[0\] {2}\(routes\/orders\.yaml:\d+\)$/m,
       /^ +path :number is SO-2026-0004711$/m,
       /^to +us-priority, chosen by to\[2\]\.first\[1\]/m,
       /^answer +202 accepted$/m,
@@ -44,6 +44,19 @@ describe('waybill try', () => {
     expect(trial).to.deep.include({ project: 'order-fulfilment', route: 'orders', key: { rule: 'body.id', value: 'SO-2026-0004714' } })
     expect(trial.entries.map(({ entry }: { entry: string }) => entry)).to.deep.equal(['warehouse', 'accounting', 'rest-of-world'])
     expect(trial.answer).to.include({ status: 202 })
+  })
+
+  it("tells the fault that the caller gets of the target's failure, how it is made, and of what", async () => {
+    const dir = join(root, 'examples/legacy-callers')
+    const { out } = await waybill(dir, 'try', '--route', 'orders', '--body', 'samples/place-order-404.soap.xml')
+    const lines = [
+      /^answer +404 fault CustomerNotFound: The shop does not know this customer$/m,
+      /^ +made of TARGET_REFUSED: /m,
+      /^ +map problem-to-customer-not-found {2}\(routes\/orders\.yaml:\d+\)$/m,
+      /^ +"customer": "C-404",$/m,
+    ]
+    for (const line of lines) expect(out).to.match(line)
+    expect(out.match(/map problem-to-customer-not-found/g)).to.have.length(1)
   })
 
   describe('on a message that is refused', () => {

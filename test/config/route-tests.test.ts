@@ -70,6 +70,12 @@ routes:
     from: { rest: POST /stock }
     to: { system: stock, answer: [{ jsonata: '{ "available": free }' }] }
     reply: { within: 5s }
+  soap:
+    from: { soap: /stock }
+    to: { system: stock, transform: [{ jsonata: '{ "sku": Ask.sku }' }], answer: [{ jsonata: '{ "Free": "3" }' }] }
+    reply: { within: 5s }
+    faults:
+      - { when: status == 404, text: nobody knows it }
 `
 
 /** The result of one test of the project. */
@@ -147,6 +153,11 @@ describe('a route test', () => {
       send: '{ to: stock, body: { sku: NONE } }',
       expected: '{ answer: { status: 502, code: TARGET_REFUSED } }',
     },
+    {
+      name: "the fault that the route's faults make of it",
+      send: '{ to: soap, body: { Ask: { sku: NONE } } }',
+      expected: '{ answer: { status: 404, fault: { code: Client, text: nobody knows it }, body: { detail: nobody knows it } } }',
+    },
   ] as const
   for (const { name, send, expected } of passing) {
     it(`can expect ${name}`, async () =>
@@ -188,6 +199,24 @@ describe('a route test', () => {
       send: '{ to: orders, body: { id: BAD, total: 1 } }',
       expected: '{ to: { warehouse: {} } }',
       found: ['to.warehouse.state: delivered, dead: TARGET_REFUSED the stand-in of warehouse answered 400'],
+    },
+    {
+      name: 'another text of a fault',
+      send: '{ to: soap, body: { Ask: { sku: NONE } } }',
+      expected: '{ answer: { fault: { text: gone } } }',
+      found: ['answer.fault.text: "gone", "nobody knows it"'],
+    },
+    {
+      name: 'a status that is a fault',
+      send: '{ to: soap, body: { Ask: { sku: NONE } } }',
+      expected: '{ answer: { status: 200 } }',
+      found: ['answer.status: 200, 404 Client: nobody knows it'],
+    },
+    {
+      name: 'an answer that should be a fault',
+      send: '{ to: soap, body: { Ask: { sku: A } } }',
+      expected: '{ answer: { fault: Unknown } }',
+      found: ['answer.fault: a fault, 200'],
     },
     {
       name: 'a refusal that nobody expects, once',
