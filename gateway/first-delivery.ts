@@ -15,6 +15,7 @@ export function firstDelivery({ message, key }: Plan, planned: Planned): Deliver
     headers: planned.headers,
     params: planned.params,
     body: planned.body,
+    ...(planned.stored && { stored: planned.stored }),
     attempts: 0,
     replays: 0,
     waits: 0,

@@ -33,6 +33,33 @@ export interface StoredBody {
   readonly bytes: number
 }
 
+/** A stored body as a text, for columns and headers; null where there is none. */
+export function storedText(stored: StoredBody | undefined): string | null {
+  return stored ? `${stored.sha256}:${stored.bytes}` : null
+}
+
+/** What `storedText` wrote. */
+export function storedOf(text: string): StoredBody {
+  const [sha256 = '', bytes] = text.split(':')
+  return { sha256, bytes: Number(bytes) }
+}
+
+/** Counts of the records of a message that was split. */
+export interface RecordCounts {
+  readonly read: number
+  readonly accepted: number
+  /** Those that were known already, by `once`. */
+  readonly known: number
+  /** Those that could not be accepted; each is a dead letter with its reason. */
+  readonly rejected: number
+  readonly delivered: number
+  /** Dead, discarded or expired in at least one target, and open in none. */
+  readonly failed: number
+  readonly filtered: number
+  /** All records are read. */
+  readonly complete: boolean
+}
+
 /** What came over the wire: immutable, and of a form that can be written to disk. */
 export interface Message {
   /** UUIDv7, made by the gateway. */

@@ -1,5 +1,5 @@
-import type { GatewayError } from './errors.ts'
-import type { Answer, Headers, Message, StoredBody } from './message.ts'
+import type { ErrorCode, GatewayError } from './errors.ts'
+import type { Answer, Headers, Message, RecordCounts, StoredBody } from './message.ts'
 
 // The way of a message: Inbound -> accept (intake.ts) -> Routes.plan -> Store.accept -> Queue.publish -> the answer;
 // later Queue.consume -> delivery.ts -> Outbound.send -> Store.settle.
@@ -179,6 +179,18 @@ export interface Plan {
   readonly once?: { readonly value: string; readonly hash: string } | undefined
   readonly filtered?: string | undefined
   readonly deliveries: readonly Planned[]
+  /** It is split into records: `all` come in `children` and `rejects`, or they are read `later` by its delivery. */
+  readonly splits?: 'all' | 'later' | undefined
+  /** Accepted with it, in the same transaction. */
+  readonly children?: readonly Plan[]
+  readonly rejects?: readonly Reject[]
+}
+
+/** A record that could not be accepted: it becomes a dead letter with its reason. */
+export interface Reject {
+  readonly message: Message
+  readonly code: ErrorCode
+  readonly detail: string
 }
 
 /** How a delivery is tried again. The last delay repeats until giveUpAfterMs. */
@@ -251,6 +263,19 @@ export interface Health {
 export interface Receipts {
   receipt(id: string, client?: string): Promise<ReceiptView | undefined>
   receipts(query: ReceiptQuery): Promise<Page<ReceiptView>>
+  /** Records of a message that could not be accepted, in their order; at most 500 a page. */
+  rejects(id: string, cursor?: string): Promise<Page<RejectView>>
+}
+
+/** A record that could not be accepted. */
+export interface RejectView {
+  readonly id: string
+  readonly number: number
+  readonly line?: number
+  readonly code: string
+  readonly detail: string
+  /** As it came; absent once retention has taken it. */
+  readonly raw?: Uint8Array
 }
 
 export interface ReceiptQuery {
@@ -292,20 +317,4 @@ export interface ReceiptView {
     readonly nextAttemptAt?: string
     readonly deliveredAt?: string
   }[]
-}
-
-/** Counts of the records of a message that was split. */
-export interface RecordCounts {
-  readonly read: number
-  readonly accepted: number
-  /** Those that were known already, by `once`. */
-  readonly known: number
-  /** Those that could not be accepted; each is a dead letter with its reason. */
-  readonly rejected: number
-  readonly delivered: number
-  /** Dead, discarded or expired in at least one target, and open in none. */
-  readonly failed: number
-  readonly filtered: number
-  /** All records are read. */
-  readonly complete: boolean
 }

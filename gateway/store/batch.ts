@@ -60,7 +60,7 @@ function read(operation: Operation, args: readonly unknown[], index: number, res
   }
 }
 
-function createTransaction({ base: { db, tally } }: Operations, writes: ReadonlyMap<string, Operation>): Transaction {
+function createTransaction({ base: { db, tally, families } }: Operations, writes: ReadonlyMap<string, Operation>): Transaction {
   const begin = db.prepare('BEGIN IMMEDIATE')
   const commit = db.prepare('COMMIT')
   const rollback = db.prepare('ROLLBACK')
@@ -68,6 +68,7 @@ function createTransaction({ base: { db, tally } }: Operations, writes: Readonly
     try {
       begin.run()
       const values = calls.map(([name, ...args]) => writes.get(name)?.(...args))
+      families.flush(Date.now())
       tally.flush()
       failpoint('store.committing')
       commit.run()
@@ -76,6 +77,7 @@ function createTransaction({ base: { db, tally } }: Operations, writes: Readonly
       return values
     } catch (error) {
       tally.drop()
+      families.drop()
       if (db.inTransaction) rollback.run()
       throw error
     }

@@ -1,25 +1,32 @@
 import type { Answer, Headers } from '../message.ts'
+import { createBury, type WireBuried } from './bury.ts'
 import type { Query } from './database.ts'
 import type { Kind, Listed } from './lists.ts'
 import type { Selection } from './port.ts'
 import { createLoad } from './reads.ts'
 import type { DeliveryRow, Loaded } from './rows.ts'
 import { keepStatements, readStatements, wayStatements } from './statements.ts'
-import type { Base } from './way.ts'
-import type { Row } from './wire.ts'
+import { type Base, SPLIT } from './way.ts'
 
-/** A buried message: its row, where its body lies in the freight, why. */
-export type WireBuried = [message: Row, start: number, length: number, code: string, detail: string, at: number]
-/** What a delivery is replayed with: its `deliveryKey`, type, headers, parameters, and where the body lies in the freight. */
-export type WireRemade = [name: string, contentType: string, headers: string | null, params: string | null, start: number, length: number]
+/** What a delivery is replayed with: its `deliveryKey`, type, headers, parameters, where the body lies in the freight, and the stored one. */
+export type WireRemade = [
+  name: string,
+  contentType: string,
+  headers: string | null,
+  params: string | null,
+  start: number,
+  length: number,
+  stored: string | null,
+]
 /** A kept answer: everything but its body as text, and the body. */
 export type WireAnswer = [text: string, body: Uint8Array]
 
 /** What people, request-reply and dead letters write. Each is called inside a transaction. */
 export function createKeep(base: Base, find: (selection: Selection, kinds: readonly Kind[]) => readonly Listed[]) {
   const q = prepareKeep(base)
+  const bury = createBury(base)
   return {
-    bury: (messages: readonly WireBuried[]): void => messages.forEach(one => void buryOne(base, q, one)),
+    bury: (messages: readonly WireBuried[]): void => messages.forEach(bury),
     /** At most 500 at a time. */
     replay(selection: Selection, by: string, remade: readonly WireRemade[], now: number): Loaded {
       const found = find(selection, ['dead'])
@@ -55,11 +62,8 @@ function prepareKeep({ db, dialect }: Base) {
   const statement = <R>(sql: string): Query<R> => db.prepare<unknown[], R>(dialect.placed(sql))
   const s = keepStatements
   return {
-    insertMessage: statement(wayStatements.insertMessage),
     insertBody: statement(wayStatements.insertBody),
-    claim: statement(wayStatements.claimIdentity),
     event: statement(wayStatements.insertEvent),
-    bury: statement(s.bury),
     reopen: statement<{ target: string; bytes: number }>(s.reopen),
     newBody: statement(s.newBody),
     discard: statement(s.discard),
@@ -74,41 +78,31 @@ function prepareKeep({ db, dialect }: Base) {
   }
 }
 
-/** A source may bring it again before it hears that it was kept: then there is one dead letter. */
-function buryOne(base: Base, q: Keep, [message, start, length, code, detail, at]: WireBuried): void {
-  const [id, identity] = [String(message[0]), message[5]]
-  if (typeof identity === 'string' && q.claim.run(`bury:${identity}`, code, id, base.nextIdentity++).changes === 0) return
-  const seq = base.nextSeq++
-  q.insertBody.run(seq, base.freight.subarray(start, start + length))
-  q.insertMessage.run(message, seq)
-  q.bury.run(id, at, at, message[8], seq, length, code, `${code}: ${detail}`)
-  q.event.run(id, '-', at, 'buried', null, code, detail, null, null)
-  base.tally.count('messages', 1)
-  base.tally.add('-', 'accepted', 1)
-  base.tally.add('-', 'dead', 1)
-}
-
 function reopen(base: Base, q: Keep, one: Listed, fresh: WireRemade | undefined, now: number): boolean {
   if (fresh) {
-    const [, contentType, headers, params, start, length] = fresh
+    const [, contentType, headers, params, start, length, stored] = fresh
     const seq = base.nextSeq++
     q.insertBody.run(seq, base.freight.subarray(start, start + length))
-    q.newBody.run(contentType, headers, params, seq, length, one.message_id, one.entry)
+    q.newBody.run(contentType, headers, params, seq, length, stored, one.message_id, one.entry)
   }
   base.latest = Math.max(base.latest, now)
   const opened = q.reopen.get(now, now, one.message_id, one.entry)
   if (!opened) return false
   base.tally.add(opened.target, 'dead', -1)
   base.tally.open(opened.target, 1, opened.bytes)
+  base.families.changed(one.message_id, one.entry, 'dead')
+  if (opened.target.startsWith(SPLIT)) base.families.ended(one.message_id, false)
   return true
 }
 
-function discardOne({ tally }: Base, q: Keep, one: Listed, now: number, by: string): void {
+function discardOne({ tally, families }: Base, q: Keep, one: Listed, now: number, by: string): void {
   q.discard.run(now, one.message_id, one.entry)
   q.event.run(one.message_id, one.entry, now, 'discarded', null, null, null, null, by)
   tally.add(one.target, 'discarded', 1)
   if (one.state === 'dead') tally.add(one.target, 'dead', -1)
   else tally.open(one.target, -1, -one.bytes)
+  families.changed(one.message_id, one.entry, one.state)
+  if (one.target.startsWith(SPLIT)) families.ended(one.message_id, true)
 }
 
 function beginCall(base: Base, q: Keep, identity: string, { hash, now }: { hash: string; now: number }) {

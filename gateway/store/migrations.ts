@@ -3,7 +3,7 @@ import { GatewayError } from '../errors.ts'
 import type { Dialect } from './dialect.ts'
 
 /** Each brings the schema one version further; never changed once released, only added to. */
-const migrations: readonly ((dialect: Dialect) => readonly string[])[] = [first, second]
+const migrations: readonly ((dialect: Dialect) => readonly string[])[] = [first, second, third]
 
 /** The version that this program writes. */
 export const schemaVersion = migrations.length
@@ -75,5 +75,22 @@ function second({ integer }: Dialect): readonly string[] {
     // Names that may be taken once, until their time: nonces.
     `CREATE TABLE taken (name TEXT PRIMARY KEY, until_at ${integer} NOT NULL)`,
     'CREATE INDEX taken_until ON taken (until_at)',
+  ]
+}
+
+function third({ integer }: Dialect): readonly string[] {
+  return [
+    // `SHA-256:bytes` of a body that lies in the body store.
+    'ALTER TABLE messages ADD COLUMN stored TEXT',
+    'ALTER TABLE deliveries ADD COLUMN stored TEXT',
+    'CREATE INDEX messages_stored ON messages (stored) WHERE stored IS NOT NULL',
+    'CREATE INDEX deliveries_stored ON deliveries (stored) WHERE stored IS NOT NULL',
+    'CREATE INDEX messages_parent ON messages (parent_id, seq) WHERE parent_id IS NOT NULL',
+    // Messages that were split, with counts of their records. `settled_at`: when none was open any more. `told`: its `done` went out.
+    `CREATE TABLE parents (
+      id TEXT PRIMARY KEY, accepted ${integer} NOT NULL DEFAULT 0, known ${integer} NOT NULL DEFAULT 0, rejected ${integer} NOT NULL DEFAULT 0,
+      delivered ${integer} NOT NULL DEFAULT 0, failed ${integer} NOT NULL DEFAULT 0, filtered ${integer} NOT NULL DEFAULT 0,
+      complete ${integer} NOT NULL, settled_at ${integer}, told ${integer} NOT NULL DEFAULT 0)`,
+    'CREATE INDEX parents_untold ON parents (id) WHERE told = 0',
   ]
 }

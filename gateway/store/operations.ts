@@ -1,11 +1,13 @@
 import type { Database } from 'better-sqlite3'
 import type { Dialect } from './dialect.ts'
+import { createFamilies } from './families.ts'
 import { createKeep } from './keep.ts'
 import { createLists } from './lists.ts'
 import { createOnce } from './once.ts'
 import type { Start } from './protocol.ts'
 import { createPrune } from './prune.ts'
 import { createReads, type Orphan } from './reads.ts'
+import { createRevive } from './revive.ts'
 import { keepStatements, readStatements } from './statements.ts'
 import { createTally } from './tally.ts'
 import { createViews } from './views.ts'
@@ -21,6 +23,7 @@ export function createOperations(db: Database, dialect: Dialect, start: Pick<Sta
     db,
     dialect,
     tally: createTally(db, dialect),
+    families: createFamilies(db, dialect),
     identityWindowMs: start.identityWindowMs,
     freight: new Uint8Array(),
     nextSeq: one(readStatements.lastSeq) + 1,
@@ -30,7 +33,13 @@ export function createOperations(db: Database, dialect: Dialect, start: Pick<Sta
   const orphans = db.prepare<[], Orphan>(dialect.placed(readStatements.fromSource)).all()
   db.exec(dialect.placed(keepStatements.forgetRunning))
   const lists = createLists(base)
-  const writes = { ...createWay(base), ...createKeep(base, lists.find), ...createPrune(base, start), ...createOnce(base) }
+  const writes = {
+    ...createWay(base),
+    ...createKeep(base, lists.find),
+    ...createPrune(base, start),
+    ...createOnce(base),
+    ...createRevive(base),
+  }
   writes.recall('source', null)
   return {
     base,

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../errors.ts'
-import type { Answer, Headers, Message, Meta } from '../message.ts'
-import type { Delivery, Page, Plan, Planned, Position, Receipts, TargetState } from '../ports.ts'
+import type { Answer, Headers, Message, Meta, RecordCounts, StoredBody } from '../message.ts'
+import type { Delivery, Page, Plan, Planned, Position, Receipts, Reject, TargetState } from '../ports.ts'
 
 /** Where the ready copy of a delivery lies: here, confirmed by the broker, or still unacknowledged in its source queue. */
 export type Place = 'store' | 'broker' | 'source'
@@ -28,10 +28,15 @@ export interface Change {
 }
 
 /** A message that was never accepted and that nobody could be told about; kept as a dead letter of its own (target `-`). */
-export interface Buried {
-  readonly message: Message
-  readonly code: ErrorCode
-  readonly detail: string
+export type Buried = Reject
+
+/** A split message. */
+export interface Untold {
+  readonly id: string
+  readonly route: string
+  readonly receivedAt: number
+  /** Absent: records are open. */
+  readonly settledAt?: number
 }
 
 export interface Waiting {
@@ -57,7 +62,7 @@ export interface Selection {
 }
 
 /** What a delivery is replayed with instead of what was planned for it. */
-export type Remade = Pick<Planned, 'contentType' | 'headers' | 'params' | 'body'>
+export type Remade = Pick<Planned, 'contentType' | 'headers' | 'params' | 'body' | 'stored'>
 
 export interface DeadLetter {
   readonly messageId: string
@@ -105,6 +110,8 @@ export interface Story {
     readonly meta: Meta
     readonly receivedAt: number
     readonly filtered?: string
+    readonly parent?: string
+    readonly stored?: StoredBody
     /** Absent once retention has taken it. */
     readonly body?: Uint8Array
   }
@@ -117,6 +124,8 @@ export interface Story {
     readonly lastError?: string
   })[]
   readonly events: readonly Event[]
+  /** Of a message that was split. */
+  readonly records?: RecordCounts
 }
 
 /** The proof. Balanced when every count adds up and `gaps` is empty. */
@@ -156,9 +165,10 @@ export interface Store extends Receipts {
   /**
    * One transaction: identities looked up or taken, messages, accept lines and deliveries written, the source's position moved. Resolves
    * after the disk has it; calls that wait at the same time share a commit. `place` says where the ready copies lie. Rejects with
-   * STORE_UNAVAILABLE, and then nothing of the call was written.
+   * STORE_UNAVAILABLE, and then nothing of the call was written. `buried`: kept as dead letters in the same transaction. Records of a
+   * message that is known already are known with it; one whose own `once` belongs to another content is buried.
    */
-  accept(plans: readonly Plan[], place: Place, position?: Position): Promise<readonly Accepted[]>
+  accept(plans: readonly Plan[], place: Place, position?: Position, buried?: readonly Buried[]): Promise<readonly Accepted[]>
   /** Durable when resolved. These ride along with the next accept's commit, and wait at most `settleDelayMs` for one. */
   settle(changes: readonly Change[]): Promise<void>
   /** The queue holds these now (or, with 'store', no longer does); one that has been put to wait since it was handed out stays where it is. Need not be durable at once. */
@@ -166,9 +176,17 @@ export interface Store extends Receipts {
   bury(messages: readonly Buried[]): Promise<void>
   /** The message that was accepted under the same identity with the same content; undefined where none is known, or no longer. */
   known(
-    message: Pick<Message, 'identity' | 'body' | 'receivedAt'>,
+    message: Pick<Message, 'identity' | 'body' | 'stored' | 'receivedAt'>,
   ): Promise<{ readonly id: string; readonly filtered: boolean } | undefined>
   position(source: string): Promise<string | undefined>
+  /** Split messages whose end nobody was told of, after one of them in the order of ids; at most 500. */
+  untold(after?: string): Promise<readonly Untold[]>
+  /** Their end was told. */
+  tell(ids: readonly string[]): Promise<void>
+  /** Of some hashes of stored bodies those that something refers to. */
+  referenced(hashes: readonly string[]): Promise<readonly string[]>
+  /** Messages that were buried are accepted after all, by these plans; resolves with the fresh deliveries. One that is no dead letter any more is left alone. */
+  revive(plans: readonly Plan[], by: string): Promise<readonly Delivery[]>
 
   /** Deliveries of a target that lie in the store, queued or waiting, and may go by now; in order of their due time, then of acceptance. `except`: keys (deliveryKey) that the caller has in hand; their bodies are not read. */
   due(target: string, now: number, limit: number, except?: ReadonlySet<string>): Promise<readonly Delivery[]>

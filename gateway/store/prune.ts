@@ -1,6 +1,6 @@
 import type { Query } from './database.ts'
 import type { Start } from './protocol.ts'
-import { pruneStatements, wayStatements } from './statements.ts'
+import { familyStatements, pruneStatements, wayStatements } from './statements.ts'
 import type { Base } from './way.ts'
 
 /** Messages looked at in one step: a few milliseconds. */
@@ -76,6 +76,10 @@ function preparePrune({ db, dialect }: Base) {
     bodySeqs: statement<{ seq: number }>(s.bodySeqs),
     states: statement<{ target: string; state: string }>(s.states),
     deleteBody: statement(s.deleteBody),
+    dropStored: statement(s.dropStored),
+    dropStoredOf: statement(s.dropStoredOf),
+    deleteParent: statement(s.deleteParent),
+    forgetPosition: statement(familyStatements.forgetPosition),
     deleteMessage: statement(s.deleteMessage),
     deleteDeliveries: statement(s.deleteDeliveries),
     deleteEvents: statement(s.deleteEvents),
@@ -94,6 +98,7 @@ function next(round: Round, found: readonly Candidate[], before: number, phase: 
 function deleteBodies(q: Prune, one: Candidate): void {
   for (const { seq } of q.bodySeqs.all(one.id)) q.deleteBody.run(seq)
   q.deleteBody.run(one.seq)
+  if (q.dropStored.run(one.seq).changes > 0) q.dropStoredOf.run(one.id)
   if (one.reply_seq !== null) q.deleteBody.run(one.reply_seq)
 }
 
@@ -106,6 +111,7 @@ function deleteReceipt({ tally }: Base, q: Prune, one: Candidate): void {
   deleteBodies(q, one)
   q.deleteDeliveries.run(one.id)
   q.deleteEvents.run(one.id)
+  if (q.deleteParent.run(one.id).changes > 0) q.forgetPosition.run(`split:${one.id}`)
   q.deleteMessage.run(one.seq)
 }
 

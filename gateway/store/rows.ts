@@ -1,4 +1,4 @@
-import type { Headers, Meta } from '../message.ts'
+import { type Headers, type Meta, storedOf } from '../message.ts'
 import type { Delivery } from '../ports.ts'
 
 /** A delivery joined with its message, as `statements.ts` selects it. */
@@ -17,6 +17,7 @@ export interface DeliveryRow {
   readonly body_seq: number
   readonly body_start: number
   readonly bytes: number
+  readonly stored: string | null
   readonly route: string
   readonly source: string
   readonly key: string | null
@@ -51,6 +52,8 @@ export interface MessageRow {
   readonly extra: string | null
   readonly reply: string | null
   readonly reply_seq: number | null
+  readonly parent_id: string | null
+  readonly stored: string | null
 }
 
 /** A row of `deliveries`. */
@@ -74,6 +77,7 @@ export interface DeliveryState {
   readonly body_seq: number
   readonly body_start: number
   readonly bytes: number
+  readonly stored: string | null
   readonly last_error: string | null
 }
 
@@ -103,6 +107,7 @@ export function toDelivery(row: DeliveryRow, body: Uint8Array): Delivery {
     headers: recordOf(row.headers) ?? {},
     ...(row.params !== null && { params: recordOf(row.params) ?? {} }),
     body,
+    ...(row.stored !== null && { stored: storedOf(row.stored) }),
     attempts: row.attempts,
     replays: row.replays,
     ...(row.remapped !== null && { remapped: row.remapped }),

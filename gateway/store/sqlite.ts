@@ -3,9 +3,11 @@ import { statfsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { firstDelivery } from '../first-delivery.ts'
 import type { Log } from '../log.ts'
+import { storedText } from '../message.ts'
 import type { Delivery, Plan, Planned } from '../ports.ts'
+import type { WireBuried } from './bury.ts'
 import { type Client, startClient } from './client.ts'
-import { packAnswer, unpackAnswer, type WireBuried, type WireRemade } from './keep.ts'
+import { packAnswer, unpackAnswer, type WireRemade } from './keep.ts'
 import { MANY } from './limits.ts'
 import type { StoreOptions } from './options.ts'
 import type { Accepted, Buried, Fill, Remade, Selection, Store } from './port.ts'
@@ -41,9 +43,13 @@ function wayOf(client: Client): Pick<Store, 'accept' | 'settle' | 'placed' | 're
   const names = (deliveries: readonly Pick<Delivery, 'messageId' | 'entry'>[]) =>
     deliveries.map(({ messageId, entry }): [string, string] => [messageId, entry])
   return {
-    async accept(plans, place, position) {
-      const encode = (freight: Freight) => plans.map(plan => encodePlan(plan, freight))
-      const results = await client.send('accept', freight => [encode(freight), place, position?.source ?? null, position?.value ?? null])
+    async accept(plans, place, position, buried = []) {
+      const results = await client.send('accept', freight => [
+        plans.map(plan => encodePlan(plan, freight)),
+        place,
+        position ? [position.source, position.value] : null,
+        buried.map(one => encodeBuried(one, freight)),
+      ])
       return plans.map((plan, index) => acceptedOf(plan, results === 0 ? 0 : (results[index] ?? 0)))
     },
     settle: changes => client.later('settle', () => [changes.map(encodeChange)]),
@@ -72,6 +78,9 @@ function readsOf(
   | 'adopt'
   | 'receipt'
   | 'receipts'
+  | 'rejects'
+  | 'untold'
+  | 'referenced'
   | 'story'
   | 'dead'
   | 'undelivered'
@@ -87,13 +96,17 @@ function readsOf(
         'current',
         copies.map(({ messageId, entry, attempts, replays }): [string, string, number, number] => [messageId, entry, attempts, replays]),
       ),
-    async known({ identity, body, receivedAt }) {
-      const found = identity === undefined ? undefined : await client.ask('known', identity, contentOf(body), receivedAt)
+    async known({ identity, body, stored, receivedAt }) {
+      const content = contentOf(body, storedText(stored))
+      const found = identity === undefined ? undefined : await client.ask('known', identity, content, receivedAt)
       return found && found[0] === 'known' ? { id: found[1], filtered: found[3] } : undefined
     },
     position: source => client.ask('position', source),
     paused: () => client.ask('paused'),
     adopt: (source, contentHash) => client.ask('adopt', source, contentHash),
+    rejects: (id, cursor) => client.ask('rejects', id, cursor),
+    untold: (after = '') => client.ask('untold', after),
+    referenced: hashes => client.ask('referenced', hashes),
     receipt: (id, sender) => client.ask('receipt', id, sender),
     receipts: query => client.ask('receipts', query),
     story: id => client.ask('story', id),
@@ -105,7 +118,10 @@ function readsOf(
 
 function keepOf(
   client: Client,
-): Pick<Store, 'bury' | 'replay' | 'discard' | 'beginCall' | 'endCall' | 'takeOnce' | 'keepReply' | 'setPaused' | 'prune'> {
+): Pick<
+  Store,
+  'bury' | 'replay' | 'discard' | 'beginCall' | 'endCall' | 'takeOnce' | 'keepReply' | 'setPaused' | 'prune' | 'tell' | 'revive'
+> {
   return {
     bury: messages => client.send('bury', freight => [messages.map(one => encodeBuried(one, freight))]),
     replay: (selection, by, remade) => replayAll(client, selection, { by, remade: remade ?? new Map() }),
@@ -121,6 +137,11 @@ function keepOf(
     endCall: (identity, answer) => client.ask('endCall', identity, answer ? packAnswer(answer) : null, Date.now()),
     takeOnce: (name, untilMs) => client.ask('takeOnce', hash('sha256', name, 'base64'), untilMs, Date.now()),
     keepReply: (messageId, entry, answer) => client.ask('keepReply', messageId, entry, packAnswer(answer), Date.now()),
+    tell: ids => client.ask('tell', ids),
+    async revive(plans, by) {
+      const revived = await client.send('revive', freight => [plans.map(plan => encodePlan(plan, freight)), by, Date.now()])
+      return plans.flatMap((plan, index) => (revived[index] ? plan.deliveries.map(planned => firstDelivery(plan, planned)) : []))
+    },
     setPaused: (target, paused, by) => client.ask('setPaused', target, paused, by, Date.now()),
     async prune(now) {
       let round: Round = { phase: 'bodies', after: 0, bodies: 0, receipts: 0 }
@@ -145,13 +166,14 @@ async function replayAll(client: Client, selection: Selection, { by, remade }: R
 }
 
 function encodeRemade(remade: Replay['remade'], freight: Freight): WireRemade[] {
-  return [...remade].map(([name, { contentType, headers, params, body }]) => [
+  return [...remade].map(([name, { contentType, headers, params, body, stored }]) => [
     name,
     contentType,
     recordText(headers),
     recordText(params),
     load(freight, body),
     body.length,
+    storedText(stored),
   ])
 }
 

@@ -3,7 +3,7 @@
 const OPEN = `state IN ('queued', 'waiting')`
 const DELIVERY = `d.message_id, d.entry, d.target, d.content_type, d.headers, d.params, d.attempts, d.replays, d.remapped, d.waits, d.opened_at,
   d.body_seq, d.body_start, d.bytes,
-  m.route, m.source, m.key, m.correlation_id, m.extra, m.received_at, m.expires_at`
+  d.stored, m.route, m.source, m.key, m.correlation_id, m.extra, m.received_at, m.expires_at`
 const LISTED = `d.message_id, d.entry, d.target, m.route, m.key, d.reason, d.last_error, d.attempts, m.received_at, d.settled_at, d.state,
   d.place, d.due_at, d.bytes`
 const JOINED = 'FROM deliveries d JOIN messages m ON m.id = d.message_id'
@@ -11,9 +11,9 @@ const JOINED = 'FROM deliveries d JOIN messages m ON m.id = d.message_id'
 /** What writes on the way of a message. */
 export const wayStatements = {
   insertMessage: `INSERT INTO messages (id, route, source, source_index, client, identity, key, correlation_id, content_type, received_at,
-    expires_at, bytes, entries, filtered, extra, seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  insertDelivery: `INSERT INTO deliveries (message_id, entry, target, content_type, headers, params, chosen, body_start, bytes, due_at, place,
-    body_seq, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued')`,
+    expires_at, bytes, entries, filtered, extra, parent_id, stored, seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  insertDelivery: `INSERT INTO deliveries (message_id, entry, target, content_type, headers, params, chosen, body_start, bytes, due_at, stored,
+    place, body_seq, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued')`,
   insertBody: 'INSERT INTO bodies (seq, bytes) VALUES (?, ?)',
   claimIdentity: 'INSERT INTO identities (identity, hash, message_id, seq) VALUES (?, ?, ?, ?) ON CONFLICT (identity) DO NOTHING',
   identity: `SELECT i.hash, i.message_id, m.filtered, m.received_at FROM identities i LEFT JOIN messages m ON m.id = i.message_id
@@ -38,11 +38,35 @@ export const wayStatements = {
   position: 'INSERT INTO positions (source, value) VALUES (?, ?) ON CONFLICT (source) DO UPDATE SET value = excluded.value',
 } as const
 
+/** Counts of records by the message that they were split from. */
+export const familyStatements = {
+  any: 'SELECT 1 FROM parents LIMIT 1',
+  begin: 'INSERT INTO parents (id, complete) VALUES (?, ?)',
+  add: `UPDATE parents SET accepted = accepted + ?, known = known + ?, rejected = rejected + ?, delivered = delivered + ?,
+    failed = failed + ?, filtered = filtered + ?, complete = coalesce(?, complete) WHERE id = ?`,
+  settle: `UPDATE parents SET settled_at = CASE WHEN complete = 1 AND accepted = delivered + failed + filtered
+    THEN coalesce(settled_at, ?) ELSE NULL END WHERE id = ?`,
+  forgetPosition: 'DELETE FROM positions WHERE source = ?',
+  parentOf: 'SELECT parent_id FROM messages WHERE id = ?',
+  statesOf: 'SELECT entry, state FROM deliveries WHERE message_id = ?',
+  counts: 'SELECT * FROM parents WHERE id = ?',
+  rejects: `SELECT m.seq, m.id, m.extra, m.received_at, d.reason, d.last_error, d.state, d.body_seq, d.bytes FROM messages m
+    JOIN deliveries d ON d.message_id = m.id AND d.entry = '-' WHERE m.parent_id = ? AND m.seq > ? ORDER BY m.seq LIMIT ?`,
+  untold: `SELECT p.id, m.route, m.received_at, p.settled_at FROM parents p JOIN messages m ON m.id = p.id WHERE p.told = 0
+    AND p.id > ? ORDER BY p.id LIMIT ?`,
+  tell: 'UPDATE parents SET told = 1 WHERE id = ?',
+  referred: `SELECT 1 AS one WHERE EXISTS (SELECT 1 FROM messages WHERE stored >= ? AND stored < ?)
+    OR EXISTS (SELECT 1 FROM deliveries WHERE stored >= ? AND stored < ?)`,
+  exhume: `DELETE FROM deliveries WHERE message_id = ? AND entry = '-' AND state = 'dead' RETURNING target, bytes`,
+  revive: 'UPDATE messages SET entries = ?, filtered = ?, key = ? WHERE id = ?',
+  resume: `UPDATE deliveries SET starts = 0 WHERE message_id = ? AND target LIKE 'split:%' AND starts > 0`,
+} as const
+
 /** What people and the ledger write. */
 export const keepStatements = {
   reopen: `UPDATE deliveries SET state = 'queued', place = 'store', attempts = 0, starts = 0, replays = replays + 1, due_at = ?,
     opened_at = ?, settled_at = NULL WHERE message_id = ? AND entry = ? AND state = 'dead' RETURNING target, bytes`,
-  newBody: `UPDATE deliveries SET content_type = ?, headers = ?, params = ?, body_seq = ?, body_start = 0, bytes = ?, remapped = replays + 1
+  newBody: `UPDATE deliveries SET content_type = ?, headers = ?, params = ?, body_seq = ?, body_start = 0, bytes = ?, stored = ?, remapped = replays + 1
     WHERE message_id = ? AND entry = ?`,
   discard: `UPDATE deliveries SET state = 'discarded', settled_at = ? WHERE message_id = ? AND entry = ?`,
   bury: `INSERT INTO deliveries (message_id, entry, target, state, place, due_at, settled_at, chosen, content_type, body_seq, body_start,
@@ -140,7 +164,8 @@ export const balanceStatements = {
 } as const
 
 // Kept whatever its age: what is undelivered or dead, and (for receipts) what was settled after a moment, since its identity is still known.
-const KEPT = `SELECT 1 FROM deliveries d WHERE d.message_id = m.id AND (d.state IN ('queued', 'waiting', 'dead') OR d.settled_at > ?)`
+const KEPT = `SELECT 1 FROM deliveries d WHERE d.message_id = m.id AND (d.state IN ('queued', 'waiting', 'dead') OR d.settled_at > ?)
+  UNION ALL SELECT 1 FROM parents p WHERE p.id = m.id AND p.settled_at IS NULL`
 
 /** Retention, a small piece at a time, from the oldest on. */
 export const pruneStatements = {
@@ -155,6 +180,9 @@ export const pruneStatements = {
   bodySeqs: 'SELECT DISTINCT body_seq AS seq FROM deliveries WHERE message_id = ?',
   states: 'SELECT target, state FROM deliveries WHERE message_id = ?',
   deleteBody: 'DELETE FROM bodies WHERE seq = ?',
+  dropStored: 'UPDATE messages SET stored = NULL WHERE seq = ? AND stored IS NOT NULL',
+  dropStoredOf: 'UPDATE deliveries SET stored = NULL WHERE message_id = ? AND stored IS NOT NULL',
+  deleteParent: 'DELETE FROM parents WHERE id = ?',
   deleteMessage: 'DELETE FROM messages WHERE seq = ?',
   deleteDeliveries: 'DELETE FROM deliveries WHERE message_id = ?',
   deleteEvents: 'DELETE FROM events WHERE message_id = ?',

@@ -1,4 +1,6 @@
+import { type RecordCounts, storedOf } from '../message.ts'
 import type { Page, ReceiptQuery, ReceiptView, TargetState } from '../ports.ts'
+import { createChildren, isOpen } from './children.ts'
 import type { Query } from './database.ts'
 import type { Event, Story } from './port.ts'
 import type { DeliveryState, MessageRow } from './rows.ts'
@@ -31,16 +33,22 @@ export function createViews(base: Pick<Base, 'db' | 'dialect'>) {
     events: statement<EventRow>(readStatements.eventsOf),
     body: statement<{ bytes: Uint8Array }>(readStatements.body),
   }
-  const view = (message: MessageRow) => toView(message, q.deliveries.all(message.id), replyBody(message, q.body))
+  const children = createChildren(base)
+  const view = (message: MessageRow) =>
+    toView(message, q.deliveries.all(message.id), { replied: replyBody(message, q.body), records: children.counts(message.id) })
   return {
     receipt(id: string, client?: string): ReceiptView | undefined {
       const message = q.message.get(id)
       return message && (client === undefined || (message.client ?? '') === client) ? view(message) : undefined
     },
+    rejects: children.rejects,
+    untold: children.untold,
+    referenced: children.referenced,
     receipts: (query: ReceiptQuery): Page<ReceiptView> => pageOf(query, { view, statement }),
     story(id: string): Story | undefined {
       const message = q.message.get(id)
-      return message && toStory(message, q.deliveries.all(id), { events: q.events.all(id), body: seq => q.body.get(seq)?.bytes })
+      const records = children.counts(id)
+      return message && toStory(message, q.deliveries.all(id), { records, events: q.events.all(id), body: seq => q.body.get(seq)?.bytes })
     },
   }
 }
@@ -95,15 +103,22 @@ function whereOf(query: ReceiptQuery): { where: string; values: unknown[] } {
   return { where: names.map(name => ` AND ${conditions[name]}`).join('') + nobody, values: names.map(name => query[name]) }
 }
 
-function toView(message: MessageRow, deliveries: readonly DeliveryState[], replied: Uint8Array | undefined): ReceiptView {
+interface Beside {
+  readonly replied: Uint8Array | undefined
+  readonly records: RecordCounts | undefined
+}
+
+function toView(message: MessageRow, deliveries: readonly DeliveryState[], { replied, records }: Beside): ReceiptView {
   const reply = message.reply === null ? undefined : JSON.parse(message.reply)
   return {
     id: message.id,
     route: message.route,
     ...(message.key !== null && { key: message.key }),
-    state: stateOf(message, deliveries),
+    state: stateOf(message, deliveries, records),
     receivedAt: iso(message.received_at),
     ...(message.filtered !== null && { because: message.filtered }),
+    ...(message.parent_id !== null && { parent: message.parent_id }),
+    ...(records && { records }),
     ...(reply && {
       reply: { status: reply.status, contentType: reply.contentType, body: Buffer.from(replied ?? new Uint8Array()).toString('utf8') },
     }),
@@ -120,17 +135,18 @@ function toView(message: MessageRow, deliveries: readonly DeliveryState[], repli
 }
 
 /** contracts.md, Receipts: the state of a message from those of its targets. */
-function stateOf(message: MessageRow, deliveries: readonly DeliveryState[]): ReceiptView['state'] {
+function stateOf(message: MessageRow, deliveries: readonly DeliveryState[], records: RecordCounts | undefined): ReceiptView['state'] {
   if (message.filtered !== null) return 'filtered'
   const states = deliveries.map(one => one.state)
-  if (states.includes('queued') || states.includes('waiting')) return 'accepted'
+  if (states.includes('queued') || states.includes('waiting') || (records && isOpen(records))) return 'accepted'
+  if (records && records.failed + records.rejected > 0) return 'failed'
   return states.every(state => state === 'delivered' || state === 'filtered' || state === 'superseded') ? 'delivered' : 'failed'
 }
 
 function toStory(
   message: MessageRow,
   deliveries: readonly DeliveryState[],
-  read: { events: readonly EventRow[]; body: (seq: number) => Uint8Array | undefined },
+  read: { records: RecordCounts | undefined; events: readonly EventRow[]; body: (seq: number) => Uint8Array | undefined },
 ): Story {
   const body = read.body(message.seq)?.subarray(0, message.bytes)
   const { traceparent, headers = {}, meta = {} } = extraOf(message.extra)
@@ -151,8 +167,11 @@ function toStory(
       meta,
       receivedAt: message.received_at,
       ...(message.filtered !== null && { filtered: message.filtered }),
+      ...(message.parent_id !== null && { parent: message.parent_id }),
+      ...(message.stored !== null && { stored: storedOf(message.stored) }),
       ...(body && { body: Uint8Array.from(body) }),
     },
+    ...(read.records && { records: read.records }),
     deliveries: deliveries.map(one => tellDelivery(message, one, read.body(one.body_seq))),
     events: told.sort((a, b) => a.at - b.at),
   }

@@ -1,9 +1,11 @@
 import { hash } from 'node:crypto'
 import type { Database } from 'better-sqlite3'
+import { type BuryOne, createBury, type WireBuried } from './bury.ts'
 import type { Query } from './database.ts'
 import type { Dialect } from './dialect.ts'
+import type { Families } from './families.ts'
 import type { Place } from './port.ts'
-import { readStatements, wayStatements } from './statements.ts'
+import { familyStatements, readStatements, wayStatements } from './statements.ts'
 import type { Tally } from './tally.ts'
 import type { Row, WireAccepted, WireChange, WirePlan } from './wire.ts'
 
@@ -12,6 +14,7 @@ export interface Base {
   readonly db: Database
   readonly dialect: Dialect
   readonly tally: Tally
+  readonly families: Families
   readonly identityWindowMs: number
   /** The bodies of the batch at hand. */
   freight: Uint8Array
@@ -22,6 +25,9 @@ export interface Base {
   latest: number
 }
 
+/** Targets that split messages, and the positions that they have got to: `split:` and the route's name, or the message's id. */
+export const SPLIT = 'split:'
+
 type Named = readonly [messageId: string, entry: string]
 type Handed = readonly [messageId: string, entry: string, waits: number]
 type Closed = { readonly target: string; readonly bytes: number }
@@ -29,15 +35,18 @@ type Closed = { readonly target: string; readonly bytes: number }
 /** The writes on the way of a message. Each is called inside a transaction. */
 export function createWay(base: Base) {
   const q = prepareWay(base)
-  const { tally } = base
+  const bury = createBury(base)
   return {
-    accept(plans: readonly WirePlan[], place: Place, source: string | null, value: string | null): 0 | WireAccepted[] {
-      const results = plans.map(plan => acceptOne(base, q, plan, place))
-      if (source !== null) q.position.run(source, value)
-      return results.every(result => result === 0) ? 0 : results
+    accept(plans: readonly WirePlan[], place: Place, position: readonly [string, string] | null, buried: readonly WireBuried[]) {
+      const known = new Map<string, Known>()
+      const results = plans.map(plan => acceptOne({ base, q, bury, known }, plan, place))
+      for (const one of buried) bury(one)
+      if (position) q.position.run(...position)
+      if (position) q.resume.run(position[0].slice(SPLIT.length))
+      return results.every(result => result === 0) ? (0 as const) : results
     },
     settle(changes: readonly WireChange[]): void {
-      for (const change of changes) settleOne(tally, q, change)
+      for (const change of changes) settleOne(base, q, change)
     },
     placed(names: readonly Handed[], place: Place): void {
       for (const name of names) q.place.run(place, ...name)
@@ -71,6 +80,7 @@ function prepareWay({ db, dialect }: Base) {
     event: statement(s.insertEvent),
     failure: statement(s.insertFailure),
     position: statement(s.position),
+    resume: statement(familyStatements.resume),
     body: statement<{ bytes: Uint8Array }>(readStatements.body),
   }
 }
@@ -83,11 +93,27 @@ function prepareIdentity({ db, dialect }: Pick<Base, 'db' | 'dialect'>) {
   }
 }
 
-function acceptOne(base: Base, q: Way, plan: WirePlan, place: Place): WireAccepted {
-  const [message, deliveries, start, length] = plan
-  const known = claim(base, q, plan)
-  if (known) return known
-  const { tally } = base
+interface Accepting {
+  readonly base: Base
+  readonly q: Way
+  readonly bury: BuryOne
+  /** Messages of this call that were known already: so are their records. */
+  readonly known: Map<string, Known>
+}
+
+function acceptOne({ base, q, bury, known }: Accepting, plan: WirePlan, place: Place): WireAccepted {
+  const [message, deliveries, start, length, , , splits] = plan
+  const [id, parent] = [String(message[0]), message[15]]
+  const before = (typeof parent === 'string' && known.get(parent)) || claim(base, q, plan)
+  if (before) {
+    if (splits) known.set(id, before)
+    else if (typeof parent === 'string' && !known.has(parent)) knownRecord(base, bury, plan, before)
+    return before
+  }
+  const { tally, families } = base
+  if (splits) families.begin(id, splits === 'all')
+  if (typeof parent === 'string') families.count(parent, 'accepted', 1)
+  if (typeof parent === 'string' && message[13] !== null) families.count(parent, 'filtered', 1)
   const seq = base.nextSeq++
   if (Number(message[9]) > base.latest) base.latest = Number(message[9])
   q.insertBody.run(seq, base.freight.subarray(start, start + length))
@@ -103,11 +129,21 @@ function acceptOne(base: Base, q: Way, plan: WirePlan, place: Place): WireAccept
   return 0
 }
 
+/** A record whose `once` is known already, or belongs to another content. */
+function knownRecord({ families }: Base, bury: BuryOne, [row, , start, length]: WirePlan, [kind, first]: Known): void {
+  if (kind === 'known') {
+    families.count(String(row[15]), 'known', 1)
+    return
+  }
+  const message = row.with(12, '{"-":"-"}').with(13, null)
+  bury([message, start, length, 'KEY_CONFLICT', `the identity belongs to message ${first}, which has another content`, Number(row[9])])
+}
+
 /** Takes the plan's identities; answers where one of them is taken already. */
 function claim(base: Base, q: Way, [message, , start, , once, onceHash]: WirePlan): WireAccepted | undefined {
   const [id, identity, length] = [String(message[0]), message[5], Number(message[11])]
   if (typeof identity === 'string') {
-    const content = contentOf(base.freight.subarray(start, start + length))
+    const content = contentOf(base.freight.subarray(start, start + length), message[16])
     const known = claimOne(base, q, [identity, content, id], message)
     if (known) return known
   }
@@ -154,24 +190,27 @@ function lookUp(
 }
 
 /** The content of a message as its identity knows it. */
-export function contentOf(body: Uint8Array): string {
-  return hash('sha256', body, 'base64url')
+export function contentOf(body: Uint8Array, stored: Row[number] | undefined): string {
+  return typeof stored === 'string' ? stored : hash('sha256', body, 'base64url')
 }
 
-function settleOne(tally: Tally, q: Way, [state, at, row, code, detail, answer]: WireChange): void {
+function settleOne(base: Base, q: Way, [state, at, row, code, detail, answer]: WireChange): void {
   const [entry, messageId] = [row.at(-1), row.at(-2)]
   if (state === 'delivered') {
-    close(tally, state, q.deliver.get(row))
+    close(base, state, q.deliver.get(row), row)
   } else if (state === 'waiting') {
     if (q.wait.run(row).changes === 1) q.failure.run(messageId, entry, at, row[0], code, detail, answer, row[1])
-  } else if (close(tally, state, q.giveUp.get(row))) {
+  } else if (close(base, state, q.giveUp.get(row), row)) {
     q.event.run(messageId, entry, at, state, row[1], code, detail, answer, null)
   }
 }
 
-function close(tally: Tally, state: 'delivered' | 'dead' | 'expired', closed: Closed | undefined): boolean {
+function close({ tally, families }: Base, state: 'delivered' | 'dead' | 'expired', closed: Closed | undefined, row: Row): boolean {
   if (!closed) return false
+  const [id, entry] = [String(row.at(-2)), String(row.at(-1))]
   tally.add(closed.target, state, 1)
   tally.open(closed.target, -1, -closed.bytes)
+  families.changed(id, entry, 'queued')
+  if (closed.target.startsWith(SPLIT)) families.ended(id, true)
   return true
 }

@@ -1,3 +1,4 @@
+import { storedText } from '../message.ts'
 import type { Plan, Planned } from '../ports.ts'
 import type { Change } from './port.ts'
 
@@ -7,7 +8,15 @@ export type Cell = string | number | null
 export type Row = Cell[]
 
 /** The message's row, its deliveries' rows, where its bodies lie in the batch's buffer, and `once` with its hash. */
-export type WirePlan = [message: Row, deliveries: Row[], start: number, length: number, once: string | null, onceHash: string | null]
+export type WirePlan = [
+  message: Row,
+  deliveries: Row[],
+  start: number,
+  length: number,
+  once: string | null,
+  onceHash: string | null,
+  splits: Plan['splits'] | null,
+]
 /** The update's row in the order of its state's statement, and the target's answer for the story. */
 export type WireChange = [state: Change['state'], at: number, row: Row, code: string | null, detail: string | null, answer: string | null]
 /** Known (or in conflict): the first message's id, whether it is open and whether it was filtered. 0: accepted. */
@@ -23,13 +32,15 @@ export interface Freight {
 export function encodePlan(plan: Plan, freight: Freight): WirePlan {
   const { message, key, once, filtered, deliveries } = plan
   const start = freight.length
-  load(freight, message.body)
-  const bodies: Uint8Array[] = [message.body]
+  // a stored body may be in memory as well, where somebody had to look into it
+  const original = message.stored ? NOTHING : message.body
+  load(freight, original)
+  const bodies: Uint8Array[] = [original]
   const entries: Record<string, string> = {}
   const rows: Row[] = []
   for (const planned of deliveries) {
     entries[planned.entry] = planned.target
-    rows.push(deliveryRow(plan, planned, share(planned.body, bodies, freight)))
+    rows.push(deliveryRow(plan, planned, share(planned.stored ? NOTHING : planned.body, bodies, freight)))
   }
   const row: Row = [
     message.id,
@@ -43,13 +54,15 @@ export function encodePlan(plan: Plan, freight: Freight): WirePlan {
     message.contentType,
     message.receivedAt,
     message.expiresAt ?? null,
-    message.body.length,
+    original.length,
     JSON.stringify(entries),
     filtered ?? null,
     extra(plan),
+    message.parent ?? null,
+    storedText(message.stored),
   ]
   const onceIdentity = once === undefined ? null : `once:${message.route}:${once.value}`
-  return [row, rows, start, freight.length - start, onceIdentity, once?.hash ?? null]
+  return [row, rows, start, freight.length - start, onceIdentity, once?.hash ?? null, plan.splits ?? null]
 }
 
 /** All parts of a freight, one after another, in a buffer of their own. */
@@ -76,6 +89,8 @@ export function encodeChange(change: Change): WireChange {
   return [state, at, row, reason, error?.detail ?? null, answerText(error?.answer?.body)]
 }
 
+const NOTHING = new Uint8Array()
+
 /** A header or parameter record as text; null where it is empty. */
 export function recordText(record: Readonly<Record<string, string>> | undefined): string | null {
   for (const _ in record) return JSON.stringify(record)
@@ -92,8 +107,9 @@ function deliveryRow({ message }: Plan, planned: Planned, at: number): Row {
     recordText(planned.params),
     planned.chosen,
     at,
-    planned.body.length,
+    planned.stored ? 0 : planned.body.length,
     message.receivedAt,
+    storedText(planned.stored),
   ]
 }
 

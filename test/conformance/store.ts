@@ -1,4 +1,5 @@
 import type { Store } from '../../gateway/store/port.ts'
+import { familyCases } from './store-families.ts'
 import { ledgerCases } from './store-ledger.ts'
 import { onceCases } from './store-once.ts'
 import { peopleCases } from './store-people.ts'
@@ -36,5 +37,6 @@ export function storeConformance(name: string, create: () => Place): void {
     peopleCases(() => bench)
     ledgerCases(() => bench)
     onceCases(() => bench)
+    familyCases(() => bench)
   })
 }

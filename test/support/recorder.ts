@@ -41,6 +41,7 @@ export function createRecorder(): Recorder {
           recorder.asked.push({ id, client })
           return recorder.views.get(id)
         },
+        rejects: async () => ({ items: [] }),
         receipts: async ({ key, client }) => {
           recorder.asked.push({ ...(key !== undefined && { key }), client })
           return { items: [...recorder.views.values()].filter(view => view.key === key) }

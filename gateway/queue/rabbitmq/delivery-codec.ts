@@ -1,5 +1,5 @@
 import type { MessageProperties } from 'amqplib/callback_api'
-import type { Headers } from '../../message.ts'
+import { type Headers, type StoredBody, storedOf, storedText } from '../../message.ts'
 import type { Delivery, Publication } from '../../ports.ts'
 
 // AMQP 0-9-1 section 4.2.5.3: a short string holds 255 bytes. 85 characters never have more.
@@ -21,6 +21,8 @@ export function encodeDelivery(delivery: Delivery, queue: string): Publication {
   if (delivery.key !== undefined) headers['waybill-key'] = delivery.key
   if (delivery.traceparent !== undefined) headers.traceparent = delivery.traceparent
   if (delivery.params !== undefined) headers['waybill-params'] = JSON.stringify(delivery.params)
+  const stored = storedText(delivery.stored)
+  if (stored !== null) headers['waybill-stored'] = stored
   if (delivery.remapped !== undefined) headers['waybill-remapped'] = delivery.remapped
   if (delivery.expiresAt !== undefined) headers['waybill-expires'] = delivery.expiresAt
   if (contentType.length > SHORT_CHARS) headers['waybill-content-type'] = contentType
@@ -60,9 +62,14 @@ export function decodeDelivery(properties: MessageProperties, body: Uint8Array):
     ...optional('key', text(headers['waybill-key'])),
     ...optional('traceparent', text(headers.traceparent)),
     ...optional('params', readHeaders(headers['waybill-params'])),
+    ...optional('stored', storedIn(headers['waybill-stored'])),
     ...optional('remapped', whole(headers['waybill-remapped'])),
     ...optional('expiresAt', whole(headers['waybill-expires'])),
   }
+}
+
+function storedIn(value: unknown): StoredBody | undefined {
+  return typeof value === 'string' && /^[0-9a-f]{64}:\d+$/.test(value) ? storedOf(value) : undefined
 }
 
 function text(value: unknown): string | undefined {

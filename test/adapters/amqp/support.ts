@@ -97,7 +97,7 @@ export function recordingGateway(entrances: Partial<Pick<Gateway, 'accept' | 'ca
     },
     call: () => Promise.reject(new Error('not of this test')),
     takeOnce: async () => true,
-    receipts: { receipt: async () => undefined, receipts: async () => ({ items: [] }) },
+    receipts: { receipt: async () => undefined, receipts: async () => ({ items: [] }), rejects: async () => ({ items: [] }) },
   }
 }
 
