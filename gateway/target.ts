@@ -27,7 +27,10 @@ function judge(target: Target, outcome: Outcome): Outcome {
   const answer = outcome.answer ?? outcome.error?.extras.answer
   const verdict = answer && target.verdict(answer)
   if (!answer || !verdict) return outcome
-  if (verdict === 'delivered') return { answer }
+  if (verdict === 'delivered') {
+    const { fault: _, ...taken } = answer
+    return { answer: taken }
+  }
   const code = verdict === 'dead' ? 'TARGET_REFUSED' : 'TARGET_UNAVAILABLE'
   return {
     answer,

@@ -27,14 +27,16 @@ export function readReply({ content, properties }: ConsumeMessage, target: strin
     const detail = `${target} answered with ${content.length} bytes; up to ${options.maxReplyBytes} are read (maxReply)`
     return { answer, error: new GatewayError('BAD_REPLY', detail, { answer }) }
   }
-  return failed ? { answer, error: refusal(target, String(code), answer) } : { answer }
+  return failed ? refused(target, String(code).slice(0, 100), answer) : { answer }
 }
 
-function refusal(target: string, code: string, answer: Answer): GatewayError {
+/** The header's value is the fault's name, as a SOAP fault has one: `faults` and `settle` tell them alike. */
+function refused(target: string, code: string, plain: Answer): ReadReply {
   const transient = isCode(code) && !errors[code].permanent
+  const answer: Answer = { ...plain, fault: { code: transient ? 'Server' : 'Client', name: code, text: code } }
   const said = answer.body.length > 0 ? `: ${Buffer.from(answer.body.subarray(0, 500)).toString()}` : ''
-  const detail = `${target} answered ${JSON.stringify(code.slice(0, 100))}${said}`
-  return new GatewayError(transient ? 'TARGET_UNAVAILABLE' : 'TARGET_REFUSED', detail, { answer })
+  const detail = `${target} answered ${JSON.stringify(code)}${said}`
+  return { answer, error: new GatewayError(transient ? 'TARGET_UNAVAILABLE' : 'TARGET_REFUSED', detail, { answer }) }
 }
 
 function statusBy(code: string): number {

@@ -27,8 +27,10 @@ function checkReceipt({ source, route }: SourceBinding, { operations }: SoapSite
   const { receipt, operation } = keysOf(source)
   if (receipt === undefined) return
   const path = [...source.path, 'receipt']
-  if (route.reply)
-    faults.add('CONFLICT', path, 'the route has `reply`: its caller gets the answer of the target, not a receipt', { atKey: true })
+  if (route.reply?.late === 'drop')
+    faults.add('CONFLICT', path, 'the route has `reply` without `late: keep`: its caller gets the answer of the target, never a receipt', {
+      atKey: true,
+    })
   else if (operation !== undefined && operations?.get(operation)?.described.output === undefined)
     faults.add('CONFLICT', path, `operation ${operation} has no response that could be made of a receipt`, { atKey: true })
 }

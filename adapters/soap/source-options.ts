@@ -120,7 +120,7 @@ export const soapSourceKeys = {
     type: 'string',
     minLength: 1,
     description:
-      "Mapping that makes the operation's response of the receipt (`id`, `state`, `receipt`), where the route has no `reply`. Default: id and state, if the response has them, else an empty 202.",
+      "Mapping that makes the operation's response of the receipt (`id`, `state`, `receipt`), where the route has no `reply`, or keeps late ones. Default: id and state, if the response has them, else an empty 202.",
     example: 'receipt-to-response',
   },
 } as const satisfies Readonly<Record<string, OptionSchema>>

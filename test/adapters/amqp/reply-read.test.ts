@@ -56,6 +56,8 @@ describe('reading a reply of AMQP', () => {
       const { answer, error } = readReply(reply(headers, body), 'stock', { ...options, ...of })
       expect([answer.status, error?.code]).to.deep.equal([status, code])
       expect(error?.extras.answer).to.equal(code === undefined ? undefined : answer)
+      const named = headers[of?.errorHeader ?? options.errorHeader] || undefined
+      expect(answer.fault?.name).to.equal(named === undefined ? undefined : String(named))
     })
   }
 
