@@ -1,0 +1,78 @@
+import { GatewayError } from '../../gateway/errors.ts'
+import { loneSurrogate } from '../xml/characters.ts'
+import { type Charset, type CharsetName, charsetOf } from './charsets.ts'
+
+export { type CharsetName, charsetOption } from './charsets.ts'
+
+/** Decodes one text that comes in pieces; a byte order mark at its beginning is left out. Throws NOT_READABLE with the offset of the first byte that is none of the charset. */
+export interface TextDecoder {
+  write(bytes: Uint8Array): string
+  end(): string
+}
+
+/** A new decoder, for one text. */
+export function decoderOf(name: CharsetName): TextDecoder {
+  const charset = charsetOf(name)
+  let kept = EMPTY
+  let offset = 0
+  const decode = (bytes: Buffer): string => {
+    const text = textIn(charset, bytes, offset)
+    const first = offset === 0 ? text.charCodeAt(0) : 0
+    if (first === SWAPPED_BOM) throw new GatewayError('NOT_READABLE', `the byte order mark is not that of ${name} (at byte 0)`)
+    offset += bytes.length
+    return first === BOM ? text.slice(1) : text
+  }
+  return {
+    write(piece) {
+      const bytes = kept.length === 0 ? bufferOf(piece) : Buffer.concat([kept, piece])
+      const end = charset.whole(bytes)
+      kept = end === bytes.length ? EMPTY : Buffer.from(bytes.subarray(end))
+      return decode(bytes.subarray(0, end))
+    },
+    end() {
+      const rest = kept
+      kept = EMPTY
+      return decode(rest)
+    },
+  }
+}
+
+/** The bytes of a text, without a byte order mark. Throws MAPPING_FAILED for a character that the charset does not have. */
+export function encode(name: CharsetName, text: string): Buffer {
+  const charset = charsetOf(name)
+  const bytes = charset.bytes(text)
+  if (bytes) return bytes
+  const missing = Array.from(text).find(char => !charset.bytes(char)) ?? ''
+  throw new GatewayError('MAPPING_FAILED', `${name} has no character ${characterName(missing)}`)
+}
+
+/** The same bytes as a Buffer. */
+export function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
+
+const BOM = 0xfeff
+const SWAPPED_BOM = 0xfffe
+const EMPTY = Buffer.alloc(0)
+
+function textIn(charset: Charset, bytes: Buffer, offset: number): string {
+  const text = charset.decode(bytes)
+  if (text !== undefined) return text
+  throw new GatewayError('NOT_READABLE', `${charsetFault(charset, bytes)} (at byte ${offset + faultAt(charset, bytes)}, counted from 0)`)
+}
+
+function faultAt(charset: Charset, bytes: Buffer): number {
+  const unit = charset.fault(charset.units(bytes))
+  return unit < 0 ? bytes.length - (bytes.length % charset.width) : unit * charset.width
+}
+
+/** What is wrong with bytes that have no text: `0xfc is not utf-8`. */
+export function charsetFault(charset: Charset, bytes: Buffer): string {
+  const at = faultAt(charset, bytes)
+  return `0x${bytes.toString('hex', at, at + charset.width)} is no character of ${charset.name}`
+}
+
+function characterName(char: string): string {
+  const code = `U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
+  return loneSurrogate(char) < 0 && /[^\p{C}\p{Z}]/u.test(char) ? `"${char}" (${code})` : code
+}
