@@ -20,7 +20,7 @@ export function check(sent: Pick<Sent, 'attempted' | 'answered'>, seen: readonly
   for (const { order, key } of seen) {
     const answered = sent.answered.get(order)
     if (!sent.attempted.has(order)) unexpected.push(`${order} (${key}): nobody sent it`)
-    else if (answered !== undefined && answered !== key) unexpected.push(`${order} (${key}): it was answered as ${answered}`)
+    else if (answered && answered !== key) unexpected.push(`${order} (${key}): it was answered as ${answered}`)
     else if (keys.has(order)) unexpected.push(`${order} (${key}): it came as ${keys.get(order)} as well`)
     keys.set(order, key)
   }

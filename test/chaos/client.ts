@@ -12,14 +12,30 @@ export interface Orders {
   readonly clients?: number
   /** Orders a second; as many as go unless told. */
   readonly perSecond?: number
+  /** How an order is sent; as JSON unless told. */
+  readonly form?: OrderForm
   /** How long it goes on in all; then it gives up what has no answer. 60 s unless told. */
   readonly patienceMs?: number
+}
+
+/** How an order goes over the wire, always the same for the same order. */
+export interface OrderForm {
+  headers(order: string): Readonly<Record<string, string>>
+  body(order: string, sentAt: number): string
+  /** The message's id in the answer, or '' where the protocol does not tell it. */
+  id(answer: string): string
+}
+
+const jsonForm: OrderForm = {
+  headers: order => ({ 'content-type': 'application/json', 'idempotency-key': order }),
+  body: (order, sentAt) => JSON.stringify({ id: order, sentAt }),
+  id: answer => String(JSON.parse(answer).id),
 }
 
 /** What the sender knows afterwards. */
 export interface Sent {
   readonly attempted: ReadonlySet<string>
-  /** Orders that were answered with 202, with the message's id. */
+  /** Orders that were answered with 202, with the message's id, or '' where that was not told. */
   readonly answered: ReadonlyMap<string, string>
   /** Answers other than 202 and 503, in words; there should be none. */
   readonly refused: readonly string[]
@@ -28,6 +44,7 @@ export interface Sent {
 }
 
 interface Sending extends Orders {
+  readonly form: OrderForm
   readonly dispatcher: Dispatcher
   readonly endAt: number
   readonly attempted: Set<string>
@@ -43,6 +60,7 @@ export async function sendOrders(orders: Orders): Promise<Sent> {
   const dispatcher = new Agent({ connections: clients, headersTimeout: 10_000, connectTimeout: 2_000 })
   const sending: Sending = {
     ...orders,
+    form: orders.form ?? jsonForm,
     dispatcher,
     endAt: performance.now() + (orders.patienceMs ?? 60_000),
     attempted: new Set(),
@@ -67,7 +85,7 @@ async function work(sending: Sending, began: number): Promise<void> {
 
 async function persist(sending: Sending, order: string): Promise<void> {
   sending.attempted.add(order)
-  const body = JSON.stringify({ id: order, sentAt: Date.now() })
+  const body = sending.form.body(order, Date.now())
   for (let wait = 10; performance.now() < sending.endAt; wait = Math.min(wait * 2, 200)) {
     if (await once(sending, order, body)) return
     await pause(wait)
@@ -78,15 +96,14 @@ async function persist(sending: Sending, order: string): Promise<void> {
 async function once(sending: Sending, order: string, body: string): Promise<boolean> {
   const { status, text } = await post(sending, order, body)
   sending.statuses.set(status, (sending.statuses.get(status) ?? 0) + 1)
-  if (status === 202) sending.answered.set(order, String(JSON.parse(text).id))
+  if (status === 202) sending.answered.set(order, sending.form.id(text))
   else if (status !== 0 && status !== 503) sending.refused.push(`${order}: ${status} ${text.slice(0, 200)}`)
   return status !== 0 && status !== 503
 }
 
-async function post({ url, dispatcher }: Sending, order: string, body: string): Promise<{ status: number; text: string }> {
-  const headers = { 'content-type': 'application/json', 'idempotency-key': order }
+async function post({ url, dispatcher, form }: Sending, order: string, body: string): Promise<{ status: number; text: string }> {
   try {
-    const response = await request(url, { method: 'POST', dispatcher, headers, body })
+    const response = await request(url, { method: 'POST', dispatcher, headers: form.headers(order), body })
     return { status: response.statusCode, text: await response.body.text() }
   } catch {
     return { status: 0, text: '' }

@@ -16,8 +16,10 @@ export interface RigOptions {
   readonly storePath?: string
   /** More of `store:` in YAML's flow form. */
   readonly store?: string
-  /** More of waybill.yaml. */
+  /** More of waybill.yaml: routes first. */
   readonly more?: string
+  /** Files beside waybill.yaml. */
+  readonly files?: Readonly<Record<string, string>>
   readonly environment?: Readonly<Record<string, string>>
 }
 
@@ -55,7 +57,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
   const targets = new Map<string, CountingTarget>()
   for (const name of options.targets) targets.set(name, await startCountingTarget())
   const port = await lastingPort()
-  const files = { 'waybill.yaml': projectText(options, port, targets) }
+  const files = { ...options.files, 'waybill.yaml': projectText(options, port, targets) }
   const stopTargets = async () => void (await Promise.all([...targets.values()].map(target => target.stop())))
   let gateway = await startProject({ files, ...startOptions(options) }).catch(async error => {
     await stopTargets()
