@@ -1,71 +1,74 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { SaxesParser } from 'saxes'
-import { root } from '../test/support/root.ts'
-import { projectOf } from '../test/transformers/project.ts'
-import { createElementCodec } from '../transformers/xsd/codec/codec.ts'
-import { loadSchemas } from '../transformers/xsd/load.ts'
-import { shared } from './shared.ts'
+import type { Bench, Measured, Task } from './bench.ts'
+import { conversions, SAXES, TYPED_READ, type Work } from './conversions.ts'
+import { withLock } from './lock.ts'
+import { absolute, ratio, type Sample, type Values } from './result.ts'
+import { missingFor } from './shared.ts'
+import { enterpriseProject, soapCall } from './soap-calls.ts'
+import { startWaybill } from './waybill.ts'
 
-// How fast one core reads the common harness's order as a typed body, and writes it, against saxes alone reading the same bytes and JSON of
-// the same body. Run by `node dist/bench/xml.js [SECONDS]`.
+const ONE = 'a SOAP call, by a WSDL of 1 operation'
+const MANY = 'a SOAP call, by a WSDL of 200 operations'
+const START = 'start with a WSDL of 2 MB, 200 operations'
+const AT_ONCE = 500
 
-const seconds = Number(process.argv[2] ?? 2)
-const codec = orderCodec()
-const document = order()
-const body = codec.read(document, 'application/xml')
-const json = JSON.stringify(body)
-
-const work: Readonly<Record<string, () => unknown>> = {
-  'saxes alone': () => bareSaxes(document),
-  'XML to a typed body': () => codec.read(document, 'application/xml'),
-  'a typed body to XML': () => Buffer.from(codec.writeText(body)),
-  'JSON to a body': () => JSON.parse(json),
+/** What XML, its types and WSDLs cost. */
+export const xml: Bench = {
+  name: 'xml',
+  title: 'XML, typed',
+  about: `One core reads the order of S3 as XML (namespaces and places of errors included) into a body typed by its XSD, and writes it; beside it
+saxes alone on the same bytes, and \`JSON.parse\` of the same body. A SOAP call is one envelope read, its operation found, its body typed,
+its answer written, without HTTP. The start is \`waybill run\` with a SOAP source by a generated WSDL of 2 MB, from the start of the process
+to its ready line. Rates are documents or calls a second of CPU.`,
+  missing: () => missingFor('flock'),
+  run,
+  claims: rows => [
+    ...ratio(rows, 'rate', [TYPED_READ, SAXES], { what: 'XML to a typed body: rate, of saxes alone', atLeast: 0.5 }),
+    ...ratio(rows, 'cpuMs', [MANY, ONE], { what: 'CPU for each SOAP call with 200 operations, of 1 operation', atMost: 1.1 }),
+    ...absolute(rows, 'readyMs', START, { what: 'Start to ready with a WSDL of 2 MB', unit: 'ms', atMost: 2_000 }),
+  ],
 }
 
-console.log(`the order of the harness, ${document.length} bytes; documents a second of CPU`)
-const rates = Object.fromEntries(Object.entries(work).map(([name, run]) => [name, best(run)]))
-for (const [name, rate] of Object.entries(rates)) console.log(`${name.padEnd(22)}${Math.round(rate).toLocaleString('en').padStart(10)}`)
-console.log(
-  `typed reading has ${((rates['XML to a typed body'] ?? 0) / (rates['saxes alone'] ?? 1)).toFixed(2)} of the rate of saxes alone`,
-)
-
-function orderCodec(): ReturnType<typeof createElementCodec> {
-  const { project, told } = projectOf({ dir: join(root, 'test/fixtures/xsd') })
-  const set = loadSchemas(project, 'place-order.xsd', [])
-  const element = set?.elements.get('{urn:shop:orders:v1}PlaceOrder')
-  if (!set || !element) throw new Error(`place-order.xsd cannot be used: ${told.map(({ message }) => message).join('; ')}`)
-  return createElementCodec(set, element)
-}
-
-/** The payload of the harness's SOAP request, as a document. */
-function order(): Buffer {
-  const text = readFileSync(join(shared, 'soap-request.xml'), 'utf8')
-  const payload = /<ord:PlaceOrder>.*<\/ord:PlaceOrder>/s.exec(text)?.[0] ?? ''
-  return Buffer.from(payload.replace('<ord:PlaceOrder>', '<ord:PlaceOrder xmlns:ord="urn:shop:orders:v1">'))
-}
-
-function bareSaxes(bytes: Buffer): void {
-  const parser = new SaxesParser({ xmlns: true, position: false })
-  parser.on('opentag', () => {})
-  parser.on('text', () => {})
-  parser.on('closetag', () => {})
-  parser.write(bytes.toString('utf8')).close()
-}
-
-/** The best of some runs, since the machine may have other work. */
-function best(run: () => unknown): number {
-  return Math.max(...Array.from({ length: 4 }, () => rate(run)))
-}
-
-function rate(run: () => unknown): number {
-  const start = process.cpuUsage()
-  let count = 0
-  for (let spent = 0; spent < (seconds / 4) * 1e6; count += 500) {
-    for (let turn = 0; turn < 500; turn++) run()
-    const { user, system } = process.cpuUsage(start)
-    spent = user + system
+async function run(task: Task): Promise<Measured> {
+  const work: Work = { ...conversions(), [ONE]: soapCall(1), [MANY]: soapCall(200) }
+  const ms = (task.seconds * 1_000) / Object.keys(work).length
+  const samples: Sample[] = []
+  for (let round = 1; round <= task.rounds; round++) {
+    task.note(`round ${round} of ${task.rounds}`)
+    await withLock(async () => {
+      for (const [name, once] of Object.entries(work)) samples.push({ name, values: measure(once, ms) })
+      samples.push({ name: START, values: await start() })
+    })
   }
-  const { user, system } = process.cpuUsage(start)
-  return (count * 1e6) / (user + system)
+  return { samples }
+}
+
+/** CPU time alone, after a quarter as long to warm up, since the machine may have other work. */
+function measure(once: () => unknown, ms: number): Values {
+  spend(once, ms / 4)
+  const { count, spentMs } = spend(once, ms)
+  return { rate: (count * 1_000) / spentMs, cpuMs: spentMs / count }
+}
+
+function spend(once: () => unknown, ms: number): { count: number; spentMs: number } {
+  const begun = process.cpuUsage()
+  let count = 0
+  let spentMs = 0
+  while (spentMs < ms) {
+    for (let turn = 0; turn < AT_ONCE; turn++) once()
+    count += AT_ONCE
+    const { user, system } = process.cpuUsage(begun)
+    spentMs = (user + system) / 1_000
+  }
+  return { count, spentMs }
+}
+
+async function start(): Promise<Values> {
+  const project = enterpriseProject()
+  try {
+    const waybill = await startWaybill(project.dir)
+    await waybill.stop()
+    return { readyMs: waybill.readyMs }
+  } finally {
+    project.remove()
+  }
 }
