@@ -28,7 +28,8 @@ export function typeOfFile(file: string): string {
 /** The content that a test gives: a file of the project, or the value itself, written as the source's first format has it. Throws where the file cannot be read. */
 export function sampleOf({ dir }: Project, value: unknown, format: Format): Sample {
   if (isPath(value)) return { body: readFileSync(resolve(dir, value)), contentType: typeFor(value, format) }
-  if (value === undefined) return { body: new Uint8Array(), contentType: format.contentType }
+  // A message without a body is of no type, as it is on the wire.
+  if (value === undefined) return { body: new Uint8Array(), contentType: format === jsonFormat ? '' : format.contentType }
   if (typeof value === 'string' && format !== jsonFormat) return { body: Buffer.from(value), contentType: writtenType(format) }
   return format.wraps || format.schema
     ? { body: format.write(value), contentType: format.contentType }

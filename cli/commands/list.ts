@@ -6,6 +6,7 @@ import { deadList } from './dead-list.ts'
 import { deadShow } from './dead-show.ts'
 import { doctor } from './doctor.ts'
 import { explain } from './explain.ts'
+import { facade } from './facade.ts'
 import { init } from './init.ts'
 import { pause, resume } from './pause.ts'
 import { run } from './run.ts'
@@ -17,6 +18,7 @@ import { undelivered } from './undelivered.ts'
 /** All commands, in the order of the help: making a project, then living with it. */
 export const commands: readonly CommandSpec[] = [
   init,
+  facade,
   run,
   check,
   test,

@@ -70,12 +70,18 @@ routes:
     from: { rest: POST /stock }
     to: { system: stock, answer: [{ jsonata: '{ "available": free }' }] }
     reply: { within: 5s }
+  find:
+    from: { rest: GET /stock/:sku }
+    to: { system: stock, transform: [{ map: asked }], answer: [{ jsonata: '{ "available": free }' }] }
+    reply: { within: 5s }
   soap:
     from: { soap: /stock }
     to: { system: stock, transform: [{ jsonata: '{ "sku": Ask.sku }' }], answer: [{ jsonata: '{ "Free": "3" }' }] }
     reply: { within: 5s }
     faults:
       - { when: status == 404, text: nobody knows it }
+mappings:
+  asked: { rules: { sku: meta.path.sku, site: meta.query.site } }
 `
 
 /** The result of one test of the project. */
@@ -127,6 +133,11 @@ describe('a route test', () => {
       name: 'another source',
       send: '{ to: orders, body: { total: 1 }, source: 1, path: { id: "7" } }',
       expected: '{ to: { warehouse: { body: { id: PUT } } } }',
+    },
+    {
+      name: 'a message without a body, by its path and query',
+      send: '{ to: find, path: { sku: A-1 }, query: { site: MAIN } }',
+      expected: '{ answer: { status: 200, body: { available: 3 } }, to: { stock: { body: { sku: A-1, site: MAIN } } } }',
     },
     {
       name: 'a delivery that the target refuses',

@@ -1,0 +1,91 @@
+import { posix } from 'node:path'
+import type { Wsdl } from '../../../adapters/soap/wsdl/model.ts'
+import type { Project } from '../../../config/project.ts'
+import { prettyJson } from '../../pretty-json.ts'
+import type { Facade, FacadeFile } from '../facade.ts'
+import { copiesOf } from './copies.ts'
+import { createEndpoints } from './endpoint.ts'
+import { createFaults, type FacadeFault } from './faults.ts'
+import { createFetch } from './fetched.ts'
+import { filesOf } from './file-names.ts'
+import { withWsdl } from './load.ts'
+import { faultMapping, mappingFiles } from './mapping-files.ts'
+import { notesOf } from './notes.ts'
+import { type Operation, readOperation } from './operation.ts'
+import { projectFile } from './project-file.ts'
+import { readme } from './readme.ts'
+import { routeFile } from './route-file.ts'
+import { collectSources } from './sources.ts'
+import { systemFile } from './system-file.ts'
+import { type FacadeSystem, systemsOf } from './systems.ts'
+import { testFile } from './test-file.ts'
+import { createNames, kebab } from './words.ts'
+
+/** A REST facade of the service that a WSDL describes. Throws CommandError where the WSDL cannot be used, or asks for the network and `fetch` is not set. */
+export async function facadeOfWsdl(file: string, { fetch }: { readonly fetch: boolean }): Promise<Facade> {
+  const sources = await collectSources(file, fetch ? createFetch() : undefined)
+  const schemas = copiesOf(sources)
+  return withWsdl(schemas, (project, wsdl) => written(project, wsdl, schemas))
+}
+
+function written(project: Project, wsdl: Wsdl, schemas: readonly FacadeFile[]): Facade {
+  const name = kebab(posix.parse(wsdl.file).name, 'service')
+  const systems = systemsOf(wsdl, name)
+  const operations = operationsOf(project, wsdl, systems)
+  const faultOf = createFaults()
+  const faultsOf = new Map(operations.map(operation => [operation, operation.faults.map(faultOf)]))
+  const faults = new Set([...faultsOf.values()].flat())
+  const notes = notesOf(wsdl, operations)
+  const of = (operation: Operation): readonly FacadeFault[] => faultsOf.get(operation) ?? []
+  const title = wsdl.ports[0]?.service ?? name
+  return {
+    files: [
+      { path: 'waybill.yaml', text: projectFile(name) },
+      { path: 'README.md', text: readme({ title, wsdl: wsdl.file, systems, operations, notes }) },
+      ...systems.map(system => {
+        const own = operations.filter(operation => operation.system === system.name)
+        return { path: `systems/${system.name}.yaml`, text: systemFile({ system, wsdl: wsdl.file, operations: own, faultsOf: of }) }
+      }),
+      ...operations.flatMap(operation => operationFiles(operation, of(operation))),
+      ...[...faults].map(faultMapping),
+      ...schemas,
+    ],
+    notes,
+  }
+}
+
+function operationsOf(project: Project, wsdl: Wsdl, systems: readonly FacadeSystem[]): readonly Operation[] {
+  const endpointOf = createEndpoints()
+  const free = createNames()
+  return systems.flatMap(({ name: system, calls }) =>
+    calls.flatMap(({ port, operation: described }) => {
+      const read = readOperation(project, wsdl, port, described)
+      if (!read) return []
+      const endpoint = endpointOf({ operation: described.name, plain: described.output && read.values })
+      const inUrl = endpoint.verb === 'GET' || endpoint.verb === 'DELETE'
+      return [{ ...read, system, endpoint, name: free(kebab(described.name, 'operation')), plain: inUrl ? read.values : undefined }]
+    }),
+  )
+}
+
+function operationFiles(operation: Operation, faults: readonly FacadeFault[]): readonly FacadeFile[] {
+  const { described, request, requestSample, answer, answerSample, plain } = operation
+  const files = filesOf(operation)
+  const test = testFile(operation, faults)
+  const hasAnswer = answer && (answer.kind === 'rules' || answer.kind === 'value')
+  return [
+    { path: files.route, text: routeFile(operation, faults) },
+    ...mappingFiles(operation),
+    ...(plain ? [] : [{ path: files.requestSchema, text: json(request.schema(`What callers of ${described.name} send`)) }]),
+    ...(hasAnswer ? [{ path: files.answerSchema, text: json(answer.schema(`What callers of ${described.name} get`)) }] : []),
+    ...(requestSample && !plain && request.kind !== 'empty'
+      ? [{ path: files.request, text: json(request.toRest(requestSample.body)) }]
+      : []),
+    ...(answerSample && answerSample.xml !== '' ? [{ path: files.answer, text: answerSample.xml }] : []),
+    ...(test === undefined ? [] : [{ path: files.test, text: test }]),
+  ]
+}
+
+function json(value: unknown): string {
+  return `${prettyJson(value)}\n`
+}

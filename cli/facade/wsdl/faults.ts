@@ -1,0 +1,82 @@
+import type { Fault, Operation } from './operation.ts'
+import { rulesOf } from './shape-rules.ts'
+import { createNames, kebab, wordsOf } from './words.ts'
+
+/** A fault of the service as callers by REST are told it, once for all operations that declare it alike. */
+export interface FacadeFault {
+  /** Of the mapping. */
+  readonly name: string
+  /** In the WSDL. */
+  readonly fault: string
+  readonly status: number
+  readonly title: string
+  readonly rules: readonly string[]
+  readonly declared: Fault
+}
+
+const STATUSES: readonly (readonly [RegExp, number])[] = [
+  [/not.?found|unknown|no.?such|does.?not.?exist|missing/i, 404],
+  [/already|exists|duplicate|conflict|locked/i, 409],
+  [/unauthori[sz]ed|not.?authori[sz]ed|forbidden|denied|not.?allowed|permission/i, 403],
+]
+
+/** What makes the fault of an operation the one that was made before, where it is the same. */
+export function createFaults(): (fault: Fault) => FacadeFault {
+  const free = createNames()
+  const known = new Map<string, FacadeFault>()
+  return declared => {
+    const { name, element } = declared.described
+    const id = `${name} {${element.name.ns}}${element.name.local}`
+    const made = known.get(id) ?? faultOf(declared, free(kebab(name, 'fault')))
+    known.set(id, made)
+    return made
+  }
+}
+
+function faultOf(declared: Fault, name: string): FacadeFault {
+  const { name: fault } = declared.described
+  const status = STATUSES.find(([pattern]) => pattern.test(fault))?.[1] ?? 422
+  const words = wordsOf(fault).join(' ')
+  const title = `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`
+  return { name, fault, status, title, declared, rules: rulesOf(declared.side.shape, 'answer', 'fault') ?? ['fault: body'] }
+}
+
+/** What makes the stand-in answer the fault: a text of the request that is the fault's name. */
+export interface Trigger {
+  /** Names of the members that lead to the text, on the SOAP side. */
+  readonly path: readonly string[]
+  /** The request with that text, on the SOAP side. */
+  readonly body: unknown
+}
+
+/** A required text of the request that can be any; undefined where there is none. */
+export function triggerOf({ request, requestSample, formats }: Operation, fault: string): Trigger | undefined {
+  if (!requestSample) return undefined
+  for (const path of textPaths(request.shape)) {
+    const body = replaced(requestSample.body, path, fault)
+    if (body !== undefined && isWritable(body, formats)) return { path, body }
+  }
+  return undefined
+}
+
+function textPaths(shape: Operation['request']['shape']): readonly (readonly string[])[] {
+  if (shape.kind === 'whole') return shape.schema.type === 'string' ? [[]] : []
+  if (shape.kind === 'list') return []
+  return shape.fields.filter(({ required }) => required).flatMap(({ xml, part }) => textPaths(part).map(path => [xml, ...path]))
+}
+
+function replaced(value: unknown, [name, ...rest]: readonly string[], text: string): unknown {
+  if (name === undefined) return typeof value === 'string' ? text : undefined
+  if (typeof value !== 'object' || value === null) return undefined
+  const fields = new Map(Object.entries(value))
+  const inner = replaced(fields.get(name), rest, text)
+  return inner === undefined ? undefined : Object.fromEntries(fields.set(name, inner))
+}
+
+function isWritable(body: unknown, { request }: Operation['formats']): boolean {
+  try {
+    return request.write(body).length > 0
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,18 @@
+import type { Operation } from './operation.ts'
+
+/** The files of a route, by what they hold. */
+export function filesOf({ name }: Pick<Operation, 'name'>) {
+  return {
+    route: `routes/${name}.yaml`,
+    test: `tests/${name}.yaml`,
+    requestSchema: `schemas/${name}-request.schema.json`,
+    answerSchema: `schemas/${name}-answer.schema.json`,
+    request: `samples/${name}-request.json`,
+    answer: `samples/${name}-answer.xml`,
+  }
+}
+
+/** The mapping of a name. */
+export function mappingFile(name: string): string {
+  return `mappings/${name}.yaml`
+}

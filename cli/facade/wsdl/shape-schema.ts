@@ -1,0 +1,50 @@
+import type { JsonSchema } from '../../../config/project.ts'
+import { isSchema, type Part } from './shape.ts'
+
+/** The JSON Schema of the body as REST has it, with those definitions of `source` that it refers to. */
+export function restSchema(part: Part, source: JsonSchema, title: string): JsonSchema {
+  const { $schema: _draft, $defs: _defs, title: _title, ...body } = schemaOf(part)
+  const used = definitionsUsed(body, source)
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title,
+    ...body,
+    ...(Object.keys(used).length > 0 && { $defs: used }),
+  }
+}
+
+function schemaOf(part: Part): JsonSchema {
+  if (part.kind === 'whole') return part.schema
+  if (part.kind === 'list') return { ...part.schema, items: schemaOf(part.item) }
+  const { description } = part.schema
+  const [only] = part.fields
+  if (only && only.rest === undefined) return schemaOf(only.part)
+  const required = part.fields.filter(field => field.required).map(({ rest, xml }) => rest ?? xml)
+  return {
+    ...(description !== undefined && { description }),
+    type: 'object',
+    ...(required.length > 0 && { required }),
+    additionalProperties: false,
+    properties: Object.fromEntries(part.fields.map(({ rest, xml, part: inner }) => [rest ?? xml, schemaOf(inner)])),
+  }
+}
+
+function definitionsUsed(schema: JsonSchema, { $defs }: JsonSchema): JsonSchema {
+  const all = isSchema($defs) ? $defs : {}
+  const found = new Map<string, unknown>()
+  const waiting = [...referencesIn(schema)]
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    if (found.has(name) || !Object.hasOwn(all, name)) continue
+    found.set(name, all[name])
+    waiting.push(...referencesIn(all[name]))
+  }
+  return Object.fromEntries(Object.entries(all).filter(([name]) => found.has(name)))
+}
+
+function referencesIn(node: unknown): readonly string[] {
+  if (Array.isArray(node)) return node.flatMap(referencesIn)
+  if (!isSchema(node)) return []
+  return Object.entries(node).flatMap(([key, value]) =>
+    key === '$ref' && typeof value === 'string' ? [value.replace('#/$defs/', '')] : referencesIn(value),
+  )
+}

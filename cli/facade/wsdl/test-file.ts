@@ -1,0 +1,100 @@
+import { pathField } from './endpoint.ts'
+import { type FacadeFault, triggerOf } from './faults.ts'
+import { filesOf } from './file-names.ts'
+import type { Operation } from './operation.ts'
+import { flow, key } from './yaml.ts'
+
+/** A line of a test is as long as people read. */
+const LONGEST = 140
+
+/** The tests of an operation's route; undefined where no sample of its messages could be made. */
+export function testFile(operation: Operation, faults: readonly FacadeFault[]): string | undefined {
+  const { described, answer, answerSample, requestSample } = operation
+  if (!requestSample || (answer && !answerSample)) return undefined
+  const tests = [goodTest(operation, requestSample.body), ...faults.flatMap(fault => faultTest(operation, fault)), ...badTest(operation)]
+  return `# ${described.name}, played by the stand-in.\n${tests.flat().join('\n')}\n`
+}
+
+function goodTest(operation: Operation, body: unknown): readonly string[] {
+  const { described, system, answer, answerSample, request } = operation
+  const status = answer ? 200 : 202
+  const told = answer && answerSample && answer.kind !== 'empty' ? expectation(answer.toRest(answerSample.body)) : undefined
+  const sent = request.kind === 'empty' ? undefined : expectation(body)
+  return [
+    `- test: ${described.name} gets what it takes${answer ? ', and its answer comes back' : ', and nobody waits'}`,
+    `  send: ${sending(operation, body, filesOf(operation).request)}`,
+    '  expect:',
+    `    answer: { status: ${status}${told === undefined ? '' : `, body: ${told}`} }`,
+    `    to: { ${system}: ${sent === undefined ? '{}' : `{ body: ${sent} }`} }`,
+    '    only: true',
+  ]
+}
+
+function faultTest(operation: Operation, { fault, status, declared }: FacadeFault): readonly string[][] {
+  const trigger = triggerOf(operation, fault)
+  if (!trigger || !declared.sample) return []
+  return [
+    [
+      `- test: the fault ${fault} is told as a ${status}`,
+      `  send: ${sending(operation, trigger.body, undefined)}`,
+      `  expect: { answer: { status: ${status}, body: { code: ${flow(fault)} } } }`,
+    ],
+  ]
+}
+
+/** What is required and missing is told; nothing is sent. */
+function badTest(operation: Operation): readonly string[][] {
+  const { name, plain, request } = operation
+  const needs = request.kind === 'value' || (request.kind === 'rules' && hasRequired(operation))
+  if (plain || !needs) return []
+  return [
+    [
+      '- test: a request without what is required is told so',
+      `  send: { to: ${name}, body: {} }`,
+      '  expect: { answer: { status: 422, code: SCHEMA_INVALID }, only: true }',
+    ],
+  ]
+}
+
+function hasRequired({ request }: Operation): boolean {
+  return Array.isArray(request.schema('').required)
+}
+
+/** `body`: on the SOAP side; `file`: where it stands as REST has it. */
+function sending(operation: Operation, body: unknown, file: string | undefined): string {
+  const { name, plain, request } = operation
+  if (plain) {
+    const inPath = pathField(plain)
+    const given = new Map(plain.flatMap(({ name: field, xml }) => textAt(request.kind === 'value' ? { [xml]: body } : body, field, xml)))
+    const path = [...given].filter(([field]) => field === inPath)
+    const query = [...given].filter(([field]) => field !== inPath)
+    return `{ ${[`to: ${name}`, ...member('path', path), ...member('query', query)].join(', ')} }`
+  }
+  if (request.kind === 'empty') return `{ to: ${name}, body: {} }`
+  return `{ to: ${name}, body: ${file ?? flow(request.toRest(body))} }`
+}
+
+function textAt(body: unknown, field: string, xml: string): readonly (readonly [string, string])[] {
+  const value = typeof body === 'object' && body !== null ? new Map(Object.entries(body)).get(xml) : undefined
+  return value === undefined ? [] : [[field, String(value)]]
+}
+
+function member(name: string, given: readonly (readonly [string, string])[]): readonly string[] {
+  return given.length === 0 ? [] : [`${name}: ${flow(Object.fromEntries(given))}`]
+}
+
+/** The value on one line; of an object as many members as fit: a test looks at no others. */
+function expectation(value: unknown, room = LONGEST): string | undefined {
+  const whole = flow(value)
+  if (whole.length <= room) return whole
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+  const fitting: string[] = []
+  let left = room - 4
+  for (const [name, item] of Object.entries(value)) {
+    const says = expectation(item, left - name.length - 4)
+    if (says === undefined) continue
+    fitting.push(`${key(name)}: ${says}`)
+    left -= name.length + says.length + 4
+  }
+  return fitting.length === 0 ? undefined : `{ ${fitting.join(', ')} }`
+}
