@@ -10,6 +10,7 @@ export function checkRoutes(project: Project): void {
     checkBranches(route.to, project)
     checkScopes(route, project)
     checkAnswers(route, project)
+    checkSplit(route, project)
     for (const { retry, path } of entriesOf(route.to)) checkRetry(retry, [...path, 'retry', 'giveUpAfter'], project)
   }
 }
@@ -87,6 +88,19 @@ function checkAnswers({ reply, to }: RouteConfig, { faults }: Project): void {
   for (const { path } of entriesOf(to).filter(({ answer }) => answer.length > 0)) {
     const mend = 'add reply: { within: ... } to the route, or remove it'
     faults.add('UNUSED', [...path, 'answer'], 'nobody waits for an answer: the route has no "reply"', { atKey: true, mend })
+  }
+}
+
+function checkSplit({ split, done, reply, path }: RouteConfig, { faults }: Project): void {
+  if (done && !split) {
+    faults.add('UNUSED', [...path, 'done'], 'nothing has an end to be told: the route has no "split"', {
+      atKey: true,
+      mend: 'add split, or remove it',
+    })
+  }
+  if (split && reply) {
+    const message = 'a message that is split has many answers, and "reply" waits for one'
+    faults.add('CONFLICT', [...path, 'reply'], message, { atKey: true, mend: 'remove "reply"; `done` sends what came of all records' })
   }
 }
 

@@ -1,8 +1,8 @@
 import { adapters } from '../adapters/registry.ts'
-import { type ErrorSpec, errors } from '../gateway/errors.ts'
 import { formats } from '../transformers/formats/registry.ts'
 import { transformers } from '../transformers/registry.ts'
 import { gatewaySchema } from './editor-schema.ts'
+import { errorReference } from './error-reference.ts'
 import { faultCodes } from './fault-codes.ts'
 import { functionsPage } from './functions-page.ts'
 import { configReference } from './reference-page.ts'
@@ -26,20 +26,6 @@ export function generated(): readonly GeneratedFile[] {
 }
 
 const NOTE = '<!-- Generated from the code: npm run generate. -->'
-
-function errorReference(): string {
-  const introduction = `# Errors
-
-${NOTE}
-
-What a sender is told (\`application/problem+json\`, member \`code\`), and what stands as the reason in receipts, dead letters and logs. A
-permanent error can never succeed with the same bytes and is not tried again.`
-  const specs: readonly (readonly [string, ErrorSpec])[] = Object.entries(errors)
-  const entries = specs.map(([code, { status, title, permanent, mend }]) => {
-    return `## ${code}\n\n${title}. HTTP status ${status}; ${permanent ? 'permanent' : 'may pass'}.\n\n${mend}`
-  })
-  return `${[introduction, ...entries].join('\n\n')}\n`
-}
 
 function faultReference(): string {
   const introduction = `# Config faults

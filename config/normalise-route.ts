@@ -33,7 +33,48 @@ export function routeOf(name: string, value: unknown, parts: RouteParts): RouteC
     transform: stepsOf(fields.transform, [...path, 'transform']),
     to: to ?? { kind: 'list', targets: [] },
     ...given('reply', replyOf(fields.reply)),
+    ...given('split', splitOf(fields.split, [...path, 'split'])),
+    ...given('done', doneOf(name, fields.done)),
     faults: faultsOf(fields.faults, [...path, 'faults']),
+    retry,
+    path,
+  }
+}
+
+function splitOf(value: unknown, path: Path): RouteConfig['split'] {
+  const { each, rejects, stopAt } = fieldsOf(value)
+  if (typeof each !== 'string') return undefined
+  const policy = REJECTS.find(one => one === rejects) ?? (each === 'record' ? 'go-on' : 'all-or-nothing')
+  return { each, rejects: policy, stopAt: stopOf(stopAt), path }
+}
+
+const REJECTS = ['go-on', 'stop', 'all-or-nothing'] as const
+
+function stopOf(value: unknown): NonNullable<RouteConfig['split']>['stopAt'] {
+  if (typeof value === 'string') return { share: Number(value.slice(0, -1)) / 100 }
+  return { count: typeof value === 'number' ? value : 1 }
+}
+
+function doneOf(name: string, value: unknown): RouteConfig['done'] {
+  if (!isFields(value)) return undefined
+  return { route: `${name}.done`, ...given('withinMs', parseDuration(textOf(value.within) ?? '')) }
+}
+
+/** The route of the receipts that `done` sends, which nothing else comes to; undefined where a route has none. */
+export function doneRouteOf(name: string, value: unknown, { faults, retry: outer }: RouteParts): RouteConfig | undefined {
+  const fields = fieldsOf(value)
+  const done = fieldsOf(fields.done)
+  if (!isFields(fields.done)) return undefined
+  const path = ['routes', name, 'done']
+  const retry = mergeRetry(outer, fields.retry)
+  return {
+    name: `${name}.done`,
+    description: `Receipts of what ${name} has split`,
+    ...given('owner', textOf(fields.owner)),
+    from: [],
+    transform: stepsOf(done.transform, [...path, 'transform']),
+    to: targetOf(done.to, [...path, 'to'], { because: done.because, path }, { faults, retry }) ?? { kind: 'list', targets: [] },
+    faults: [],
     retry,
     path,
   }

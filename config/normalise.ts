@@ -5,7 +5,7 @@ import { storeOptions } from '../gateway/store/options.ts'
 import { withDescribedOperations } from './described-operations.ts'
 import type { FaultList } from './fault-list.ts'
 import { clientOf } from './normalise-client.ts'
-import { routeOf } from './normalise-route.ts'
+import { doneRouteOf, type RouteParts, routeOf } from './normalise-route.ts'
 import { systemOf } from './normalise-system.ts'
 import { testsOf } from './normalise-test.ts'
 import type { MappingConfig, Project } from './project.ts'
@@ -39,7 +39,7 @@ export function projectOf(config: Fields, parts: ProjectParts): Project {
     store: resolveOptions(storeOptions, fieldsOf(config.store)),
     defaults: { retry },
     systems: each(config.systems, (name, value) => systemOf(name, value, adapters)),
-    routes: each(config.routes, (name, value) => routeOf(name, value, { adapters, faults, retry })),
+    routes: routesOf(config.routes, { adapters, faults, retry }),
     clients: each(config.clients, (name, value) => clientOf(name, value, parts)),
     mappings: each(config.mappings, mappingOf),
     tables: each(config.tables, (_, value) => fieldsOf(value)),
@@ -49,6 +49,12 @@ export function projectOf(config: Fields, parts: ProjectParts): Project {
     faults,
   }
   return withDescribedOperations(project, adapters)
+}
+
+function routesOf(value: unknown, parts: RouteParts): Project['routes'] {
+  const routes = each(value, (name, route) => routeOf(name, route, parts))
+  const done = each(value, (name, route) => doneRouteOf(name, route, parts))
+  return named([...Object.values(routes), ...Object.values(done)].map(route => [route.name, route] as const))
 }
 
 function each<T>(value: unknown, make: (name: string, value: unknown) => T | undefined): Readonly<Record<string, T>> {

@@ -77,6 +77,15 @@ export interface FaultConfig {
   readonly path: Path
 }
 
+/** How a route makes records of its messages. */
+export interface SplitConfig {
+  /** `record`: those of the source's format; else an expression that yields a list. */
+  readonly each: string
+  readonly rejects: 'go-on' | 'stop' | 'all-or-nothing'
+  readonly stopAt: { readonly count: number } | { readonly share: number }
+  readonly path: Path
+}
+
 export interface RouteConfig {
   readonly name: string
   readonly description?: string
@@ -89,6 +98,9 @@ export interface RouteConfig {
   readonly transform: readonly StepConfig[]
   readonly to: TargetConfig
   readonly reply?: { readonly withinMs: number; readonly late: 'keep' | 'drop' }
+  readonly split?: SplitConfig
+  /** When all records of a message have ended, or after this time, its receipt goes to a route of its own. */
+  readonly done?: { readonly route: string; readonly withinMs?: number }
   readonly faults: readonly FaultConfig[]
   readonly retry?: RetryConfig
   readonly path: Path

@@ -149,6 +149,51 @@ const faults = {
   },
 } as const satisfies ConfigSchema
 
+/** `split` of a route: each record of a message is a message of its own. */
+export const splitOptions = {
+  type: 'object',
+  noun: 'a split',
+  additionalProperties: false,
+  required: ['each'],
+  description: 'Each record of a message becomes a message of its own, which goes through `transform`, `key`, `once` and `to`.',
+  properties: {
+    each: {
+      ...expression,
+      description:
+        "`record`: those of the source's format (csv, fixed, lines, ndjson, json and xml with `records`); else a list in the body.",
+      example: 'record',
+    },
+    rejects: {
+      enum: ['go-on', 'stop', 'all-or-nothing'],
+      description:
+        'What becomes of the others where a record cannot be accepted: they go on; no more are taken at `stopAt`; or the whole is checked first, and nothing is accepted where one is bad. Default: go-on for files, all-or-nothing for lists.',
+    },
+    stopAt: {
+      description: 'With `rejects: stop`: how many rejects, or which share of the records (of 100 at least). Default: 1.',
+      anyOf: [
+        { type: 'integer', minimum: 1, example: 50 },
+        { type: 'string', pattern: '^(100|\\d{1,2}(\\.\\d+)?)%$', example: '5%' },
+      ],
+    },
+  },
+} as const satisfies ConfigSchema
+
+/** `done` of a route that splits. */
+export const doneOptions = {
+  type: 'object',
+  noun: 'a done',
+  additionalProperties: false,
+  required: ['to'],
+  description:
+    'When the last record of a message has ended, its receipt, with counts and rejects, goes on as a message of its own. Its `body` has `id`, `route`, `state`, `receivedAt`, `file`, `records` and `rejects`.',
+  properties: {
+    to: refer('target'),
+    because,
+    within: { ...duration, description: 'After this time it goes as it is then, with records still open.', example: '2h' },
+    transform: { ...steps, description: 'Transformers of the receipt, before its targets.' },
+  },
+} as const satisfies ConfigSchema
+
 /** One route, in routes/NAME.yaml or under `routes`; `source` is made of the adapters. */
 export const routeOptions = {
   type: 'object',
@@ -175,6 +220,8 @@ export const routeOptions = {
     to: refer('target'),
     because,
     reply: replyOptions,
+    split: splitOptions,
+    done: doneOptions,
     faults,
     retry: retryOptions,
   },

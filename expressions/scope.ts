@@ -5,6 +5,18 @@ import type { Condition, Expression, ExpressionFault, Scope } from './expression
 
 const text: JsonSchema = { type: 'string' }
 const texts: JsonSchema = { type: 'object', additionalProperties: text }
+const file: JsonSchema = {
+  type: 'object',
+  required: ['name', 'folder', 'bytes', 'sha256'],
+  additionalProperties: false,
+  properties: { name: text, folder: text, bytes: { type: 'integer' }, sha256: text, modifiedAt: text },
+}
+const record: JsonSchema = {
+  type: 'object',
+  required: ['number'],
+  additionalProperties: false,
+  properties: { number: { type: 'integer' }, line: { type: 'integer' }, header: {} },
+}
 const names = {
   id: text,
   key: text,
@@ -15,7 +27,12 @@ const names = {
   path: texts,
   query: texts,
 }
-const meta: JsonSchema = { type: 'object', required: Object.keys(names), additionalProperties: false, properties: names }
+const meta: JsonSchema = {
+  type: 'object',
+  required: Object.keys(names),
+  additionalProperties: false,
+  properties: { ...names, file, record },
+}
 
 /** What the expressions of routes and transformers may name: the body by its schema, where that is known, headers and meta. */
 export function scopeOf(body: JsonSchema | undefined): Scope {

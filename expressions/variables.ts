@@ -11,7 +11,10 @@ function headersOf({ message, headers }: Content): Headers {
   return message.headers
 }
 
+const NONE = {}
+
 function metaOf(message: Message, key: string | undefined): Readonly<Record<string, unknown>> {
   const { id, source, client = '', receivedAt, meta } = message
-  return { id, key: key ?? '', source, client, receivedAt, operation: meta.operation ?? '', path: meta.path ?? {}, query: meta.query ?? {} }
+  const { operation = '', path = NONE, query = NONE, file, record } = meta
+  return { id, key: key ?? '', source, client, receivedAt, operation, path, query, ...(file && { file }), ...(record && { record }) }
 }

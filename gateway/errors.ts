@@ -98,6 +98,12 @@ export const errors = {
     permanent: true,
     mend: 'Send the field that the condition needs, or guard it with has() or .? in the route.',
   },
+  RECORDS_REJECTED: {
+    status: 422,
+    title: 'Too many records of the message are bad',
+    permanent: true,
+    mend: 'Mend the records that the receipt and rejects/ name, or the mapping, and send the whole again; `split.rejects` of the route says how many may be bad.',
+  },
   NO_ROUTE: {
     status: 422,
     title: 'No target of the route wants this message',

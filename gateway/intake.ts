@@ -3,7 +3,7 @@ import { failpoint } from './failpoint.ts'
 import type { Limits } from './limits.ts'
 import type { Message } from './message.ts'
 import type { Metrics } from './metrics.ts'
-import type { Accept, Bury, Plan, Position, Receipt, Routes } from './ports.ts'
+import type { Accept, Bury, Plan, Position, Receipt, Reject, Routes } from './ports.ts'
 import type { Relay } from './relay.ts'
 import type { Accepted, Store } from './store/port.ts'
 
@@ -16,6 +16,8 @@ export interface IntakeParts {
   readonly relay: Pick<Relay, 'offer'>
   readonly limits: Limits
   readonly metrics: Metrics
+  /** Moves large bodies to the body store. */
+  readonly storeLarge: (plans: readonly Plan[]) => readonly Plan[] | Promise<readonly Plan[]>
 }
 
 /** Accepts messages whose plans are made. */
@@ -43,15 +45,18 @@ export function createIntake(
 }
 
 /** The second half of accept: durable in the store, then handed to the queue. */
-export function createAcceptPlans({ store, relay, metrics }: Pick<IntakeParts, 'store' | 'relay' | 'metrics'>): AcceptPlans {
+export function createAcceptPlans({ store, relay, metrics, storeLarge }: Omit<IntakeParts, 'routes' | 'limits'>): AcceptPlans {
   return async function acceptPlans(plans, position) {
-    const accepted = await store.accept(plans, 'store', position) // the commit is the acceptance; from here on the plan is fixed
+    const lean = storeLarge(plans)
+    const { all, rejects } = withRecords(lean instanceof Promise ? await lean : lean)
+    const accepted = await store.accept(all, 'store', position, rejects) // the commit is the acceptance; from here on the plan is fixed
     failpoint('accept.stored')
     const fresh = accepted.flatMap(one => (one.kind === 'accepted' ? one.deliveries : []))
     if (fresh.length > 0) await soon(relay.offer(fresh)) // a second copy before the sender lets go of its own
     failpoint('accept.offered')
-    if (accepted.some(one => one.kind === 'conflict')) await conflicts(plans, accepted)
-    return accepted.map((one, index) => receiptOf(one, plans[index]))
+    const own = all === plans ? accepted : accepted.filter((_, index) => all[index]?.message.parent === undefined)
+    if (own.some(one => one.kind === 'conflict')) await conflicts(plans, own)
+    return own.map((one, index) => receiptOf(one, plans[index]))
   }
 
   /** Throws where one message alone conflicts. Of a batch nobody waits for one: its neighbours are accepted, and it is kept with its reason. */
@@ -76,6 +81,14 @@ export function createAcceptPlans({ store, relay, metrics }: Pick<IntakeParts, '
     return { id, state: filtered ? 'filtered' : 'accepted', replayed: kind === 'known' }
   }
 }
+
+/** With the records that they bring, each behind its own message. */
+function withRecords(plans: readonly Plan[]): { readonly all: readonly Plan[]; readonly rejects: readonly Reject[] } {
+  if (!plans.some(plan => plan.children)) return { all: plans, rejects: NONE }
+  return { all: plans.flatMap(plan => [plan, ...(plan.children ?? [])]), rejects: plans.flatMap(plan => plan.rejects ?? []) }
+}
+
+const NONE: readonly Reject[] = []
 
 /** The identity of a message was used for another content. */
 export function conflictWith(id: string): GatewayError {

@@ -186,6 +186,37 @@ export interface Plan {
   readonly rejects?: readonly Reject[]
 }
 
+/** Targets that split messages, and the positions that they have got to: `split:` and the route's name, or the message's id. */
+export const SPLIT = 'split:'
+
+/** One record of a message that is split. */
+export interface SplitRecord {
+  /** Counted from 1. */
+  readonly number: number
+  readonly line?: number
+  /** Of the whole, such as a header record. */
+  readonly header?: unknown
+  readonly body?: unknown
+  /** Why it could not be read. */
+  readonly error?: GatewayError
+  /** As it came. */
+  readonly raw: Uint8Array
+}
+
+/** How the records of one message are read and planned. */
+export interface Splitting {
+  /** What becomes of the others where some cannot be accepted. */
+  readonly rejects: 'go-on' | 'stop' | 'all-or-nothing'
+  /** `stop`: at so many rejects, or at this share of what was read, of 100 at least. */
+  readonly stopAt: { readonly count: number } | { readonly share: number }
+  /** In pieces, in order. Throws GatewayError where the rest cannot be read, or the whole does not fit its trailer. */
+  read(bytes: AsyncIterable<Uint8Array>): AsyncIterable<readonly SplitRecord[]>
+  /** Throws GatewayError with what is wrong with the record. */
+  plan(record: SplitRecord): Plan | Promise<Plan>
+  /** The record as a dead letter. */
+  reject(record: SplitRecord, error: GatewayError): Reject
+}
+
 /** A record that could not be accepted: it becomes a dead letter with its reason. */
 export interface Reject {
   readonly message: Message
@@ -205,6 +236,8 @@ export interface RetryPolicy {
 export interface Routes {
   /** Transforms and routes; throws GatewayError with what is wrong with the message. Synchronous where every step is. */
   plan(message: Message): Plan | Promise<Plan>
+  /** Of a message whose plan splits it `later`. */
+  split(message: Message): Splitting
   /** The policy of an entry as the config has it today. */
   retry(route: string, entry: string): RetryPolicy
   /** Turns the target's answer into the caller's: the entry's `answer`. */

@@ -7,6 +7,7 @@ import { isGrave } from '../config/faults.ts'
 import type { Project } from '../config/project.ts'
 import { compileProject, createRoutes } from '../routes/compile.ts'
 import type { CompiledRoute } from '../routes/route.ts'
+import { splitTargetOf } from '../routes/split.ts'
 import { adapterOutbounds, createTargets, targetsUsed } from '../routes/targets.ts'
 import { prepareTransformers } from '../transformers/prepare.ts'
 import { createAbandoned } from './abandoned.ts'
@@ -18,16 +19,20 @@ import { type BodyStore, createBodies } from './bodies.ts'
 import { createCall } from './call.ts'
 import { createCarry } from './carry.ts'
 import { createRunner, type Runner } from './delivery.ts'
+import { createDone, type Done } from './done.ts'
 import { GatewayError } from './errors.ts'
 import { createAcceptPlans, createBury, createIntake } from './intake.ts'
+import { createStoreLarge, withBodies } from './large.ts'
 import { createLateReply } from './late-reply.ts'
 import { createLimits, type Limits } from './limits.ts'
 import type { Log } from './log.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
-import type { Gateway, Inbound, Listening, Queue, Routes } from './ports.ts'
+import { type Gateway, type Inbound, type Listening, type Outbound, type Queue, type Routes, SPLIT } from './ports.ts'
 import { createEmbeddedQueue } from './queue/embedded.ts'
 import { createRabbitmqQueue } from './queue/rabbitmq/queue.ts'
+import { createSplitQueue } from './queue/split.ts'
 import { createRelay, type Relay } from './relay.ts'
+import { createSplitter } from './splitter.ts'
 import { createStop } from './stop.ts'
 import type { Store } from './store/port.ts'
 import { createStore } from './store/sqlite.ts'
@@ -78,6 +83,7 @@ interface Parts {
   readonly gateway: Gateway
   readonly limits: Limits
   readonly upkeep: Upkeep
+  readonly done: Done
   readonly badStarts: BadStarts
   readonly suspects: Suspects
 }
@@ -107,9 +113,14 @@ function wire(
 ): Parts {
   const metrics = createMetrics()
   const rabbitmq = project.queue.kind === 'rabbitmq' ? project.queue.options : undefined
+  const embedded = createEmbeddedQueue({ log })
   const queue = rabbitmq
-    ? createRabbitmqQueue({ ...rabbitmq, project: project.name, log, abandoned: createAbandoned(store, metrics) })
-    : createEmbeddedQueue({ log })
+    ? createSplitQueue(
+        createRabbitmqQueue({ ...rabbitmq, project: project.name, log, abandoned: createAbandoned(store, metrics) }),
+        embedded,
+        isSplit,
+      )
+    : embedded
   const http = createHttpListener(project, log)
   const context: InboundContext = {
     project,
@@ -122,15 +133,17 @@ function wire(
     ...(rabbitmq && { brokerUrl: rabbitmq.url }),
   }
   const real = adapterOutbounds(context)
-  const targets = createTargets(project, targetsUsed(compiled), standIns ? standInOutbounds(project, log, real) : real)
-  const routes = createRoutes(compiled)
+  const made = createTargets(project, targetsUsed(compiled), standIns ? standInOutbounds(project, log, real) : real)
+  const routes = createRoutes(compiled, bodies)
+  const limits = createLimits(store, project.store.bounds)
+  const splitter = createSplitter({ routes, store, bodies, limits, metrics, relay: () => relay })
+  const targets = withSplits(made, compiled, splitter, bodies)
   const relay = createRelay({ store, queue, targets, routes, metrics, log })
   const suspects = createSuspects(store, badStarts.before, Date.now())
   const runners = createRunners({ store, queue, targets, routes, metrics, log, relay, suspects })
-  const limits = createLimits(store, project.store.bounds)
   const gateway = createGateway({ project, store, bodies, queue, targets, routes, metrics, log, relay, runners, limits })
   const inbounds = [...createInbounds(project, context, standIns && !rabbitmq), http]
-  const upkeep = createUpkeep(store, log, () => process.exit(BROKEN))
+  const upkeep = createUpkeep({ store, bodies, log }, () => process.exit(BROKEN))
   return {
     project,
     log,
@@ -147,9 +160,31 @@ function wire(
     gateway,
     limits,
     upkeep,
+    done: createDone({ store, accept: gateway.accept, routes: doneOf(project), log }),
     badStarts,
     suspects,
   }
+}
+
+/** All targets: those of the config, given stored bodies as they take them, and one for each route that splits what it accepts later. */
+function withSplits(
+  made: ReadonlyMap<string, Target>,
+  compiled: ReadonlyMap<string, CompiledRoute>,
+  splitter: Outbound,
+  bodies: BodyStore,
+): ReadonlyMap<string, Target> {
+  const own = [...made].map(([name, target]) => [name, { ...target, outbound: withBodies(target.outbound, bodies) }] as const)
+  const splits = [...compiled.values()]
+    .filter(({ split }) => split && !split.each)
+    .map(({ config }): Target => ({ name: splitTargetOf(config.name), outbound: splitter, inFlight: SPLITS, verdict: () => undefined }))
+  return new Map([...own, ...splits.map(target => [target.name, target] as const)])
+}
+
+/** Files of one route that are split side by side. */
+const SPLITS = 2
+
+function isSplit(target: string): boolean {
+  return target.startsWith(SPLIT)
 }
 
 type RunnersParts = Pick<Parts, 'store' | 'queue' | 'targets' | 'routes' | 'metrics' | 'log' | 'relay' | 'suspects'>
@@ -169,9 +204,10 @@ function createRunners({ targets, relay, ...parts }: RunnersParts): ReadonlyMap<
   )
 }
 
-function createGateway(parts: Omit<Parts, 'inbounds' | 'http' | 'gateway' | 'upkeep' | 'badStarts' | 'suspects'>): Gateway {
+function createGateway(parts: Omit<Parts, 'inbounds' | 'http' | 'gateway' | 'upkeep' | 'done' | 'badStarts' | 'suspects'>): Gateway {
   const { project, store, bodies } = parts
-  const acceptPlans = createAcceptPlans(parts)
+  const storeLarge = createStoreLarge({ ...parts, inlineBytes: project.store.inlineBodiesBytes })
+  const acceptPlans = createAcceptPlans({ ...parts, storeLarge })
   const bury = createBury(parts)
   const replies = new Map(Object.values(project.routes).flatMap(route => (route.reply ? [[route.name, route.reply] as const] : [])))
   return {
@@ -197,6 +233,10 @@ function createInbounds(project: Project, context: InboundContext, brokerPlayed:
   })
 }
 
+function doneOf({ routes }: Project) {
+  return new Map(Object.values(routes).flatMap(({ name, done }) => (done ? [[name, done] as const] : [])))
+}
+
 async function run(parts: Parts): Promise<RunningGateway> {
   const { project, store, queue, relay, runners, inbounds } = parts
   const folder = resolve(project.dir, project.store.path)
@@ -207,6 +247,7 @@ async function run(parts: Parts): Promise<RunningGateway> {
   const stop = createStop(parts, admin)
   try {
     if (project.queue.kind === 'embedded') await store.recall('broker')
+    for (const target of [...runners.keys()].filter(isSplit)) await store.recall('broker', target)
     await queue.start([...runners.keys()])
     await Promise.all([...parts.targets.values()].map(target => target.outbound.ready?.()))
     const paused = await store.paused()
@@ -214,6 +255,7 @@ async function run(parts: Parts): Promise<RunningGateway> {
     for (const [name, runner] of runners) await runner.start(paused.includes(name))
     const address = await admin.start()
     for (const inbound of inbounds) await inbound.start(parts.gateway)
+    parts.done.start()
     return { addresses: { http: parts.http.address ?? project.listen.http, admin: address }, stop }
   } catch (error) {
     await stop()

@@ -1,5 +1,6 @@
 import type { Admin } from './admin/server.ts'
 import type { Runner } from './delivery.ts'
+import type { Done } from './done.ts'
 import type { Limits } from './limits.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
@@ -21,6 +22,7 @@ export interface StopParts {
   readonly inbounds: readonly Inbound[]
   readonly limits: Limits
   readonly upkeep: Upkeep
+  readonly done: Done
   readonly badStarts: BadStarts
 }
 
@@ -34,9 +36,10 @@ export function createStop(parts: StopParts, admin: Admin): () => Promise<void> 
 }
 
 async function stop(
-  { log, store, queue, metrics, targets, relay, runners, inbounds, limits, upkeep, badStarts }: StopParts,
+  { log, store, queue, metrics, targets, relay, runners, inbounds, limits, upkeep, done, badStarts }: StopParts,
   admin: Admin,
 ): Promise<void> {
+  await done.stop()
   limits.close()
   upkeep.stop()
   await every(

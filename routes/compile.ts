@@ -5,8 +5,9 @@ import { entriesOf, splitTarget } from '../config/targets.ts'
 import { conditionAt, expressionAt, faultScope, scopeOf } from '../expressions/scope.ts'
 import { GatewayError } from '../gateway/errors.ts'
 import type { Message } from '../gateway/message.ts'
-import type { RetryPolicy, Routes } from '../gateway/ports.ts'
+import type { Bodies, Plan, RetryPolicy, Routes } from '../gateway/ports.ts'
 import type { Formats } from '../transformers/format.ts'
+import { bytesFormat } from '../transformers/formats/bytes.ts'
 import { schemaFile } from '../transformers/validate.ts'
 import { isXsd, sourceFormats, targetFormats } from './formats.ts'
 import { compileParams } from './params.ts'
@@ -14,6 +15,8 @@ import { type Compiling, compilePipeline } from './pipeline.ts'
 import { type CompiledFault, faultTo, replyTo } from './reply.ts'
 import { type CompiledEntry, type CompiledRoute, entryTransforms, planMessage } from './route.ts'
 import { compileRouter } from './router.ts'
+import { compileSplit } from './split.ts'
+import { splittingOf } from './splitting.ts'
 import { compileSettleRules, targetsOf, targetsUsed } from './targets.ts'
 
 /** Compiles all that a project says in expressions, its `settle` rules and stand-ins included, and gives its routes; what does not compile is among the project's faults. */
@@ -43,19 +46,41 @@ function compileRoutes(compiling: Compiling): ReadonlyMap<string, CompiledRoute>
 }
 
 /** The port that the gateway uses, over compiled routes. */
-export function createRoutes(compiled: ReadonlyMap<string, CompiledRoute>): Routes {
+export function createRoutes(compiled: ReadonlyMap<string, CompiledRoute>, bodies: Pick<Bodies, 'read'>): Routes {
   const find = (name: string) => {
     const route = compiled.get(name)
     if (!route) throw new GatewayError('NO_ROUTE', `the config has no route ${name}`)
     return route
   }
   return {
-    plan: (message: Message) => planMessage(find(message.route), message),
+    plan: message => planned(find(message.route), message, bodies),
+    split: message => splittingOf(find(message.route), message),
     retry: (route, entry) => compiled.get(route)?.entries.get(entry)?.retry ?? fallback,
     reply: (message, entry, answer) => replyTo(find(message.route), entry, message, answer),
     fault: (message, entry, error) => faultTo(find(message.route), entry, message, error),
   }
 }
+
+/** The most bytes of a stored body that are read into memory, where something looks into them: 64 MiB. */
+const LOADED = 64 << 20
+
+function planned(route: CompiledRoute, message: Message, bodies: Pick<Bodies, 'read'>): Plan | Promise<Plan> {
+  const { stored } = message
+  if (!stored || isPassedOn(route, message)) return planMessage(route, message)
+  return bodies.read(stored, LOADED).then(body => planMessage(route, { ...message, body }))
+}
+
+/** True where nobody looks into the body: it is split later, or goes from bytes to bytes. */
+function isPassedOn({ split, sources, transform, entries }: CompiledRoute, { sourceIndex, stored }: Message): boolean {
+  if (split) return !split.each
+  const source = sources[sourceIndex]
+  const steps = [transform, source?.transform, ...[...entries.values()].flatMap(entry => [entry.beforeParams, entry.transform])]
+  const bytes = source?.formats[0]?.request === bytesFormat
+  return bytes && (stored?.bytes ?? 0) > LOOKED_INTO && steps.every(step => step === undefined)
+}
+
+/** Bodies up to so many bytes are seen by conditions, bytes as they are. */
+const LOOKED_INTO = 8 << 20
 
 /** For deliveries whose route or entry is no longer in the config. */
 const fallback: RetryPolicy = { delaysMs: [60_000, 600_000, 3_600_000], giveUpAfterMs: 259_200_000, jitter: 0.2 }
@@ -63,7 +88,8 @@ const fallback: RetryPolicy = { delaysMs: [60_000, 600_000, 3_600_000], giveUpAf
 function compileRoute(compiling: Compiling, config: RouteConfig): CompiledRoute {
   const { project } = compiling
   const sources = config.from.map((_, index) => compileSource(compiling, config, index))
-  const input = common(sources.map(({ output }) => output))
+  const split = compileSplit(project, config, sources)
+  const input = split?.each ? undefined : common(sources.map(({ output }) => output))
   const { transform, output } = compilePipeline(compiling, config.transform, input)
   const scope = scopeOf(output)
   const when = config.when === undefined ? undefined : conditionAt(project, config.when, scope, [...config.path, 'when'])
@@ -76,6 +102,7 @@ function compileRoute(compiling: Compiling, config: RouteConfig): CompiledRoute 
     ...(when && { when }),
     ...(key && { key }),
     ...(once && { once }),
+    ...(split && { split }),
     router: compileRouter(project, config.to, scope),
     faults: config.faults.flatMap(fault => compileFault(compiling, fault) ?? []),
     entries: new Map(
@@ -89,7 +116,9 @@ function compileSource(compiling: Compiling, route: RouteConfig, index: number):
   const formats = sourceFormats(project, route, index)
   const config = route.from[index] as SourceConfig
   const schema = schemaOf(project, config, formats)
-  const { transform, output } = compilePipeline(compiling, config.transform, schema?.schema ?? formats[0]?.request.schema)
+  const { request } = formats[0] ?? {}
+  const own = route.split?.each === 'record' ? request?.records?.schema : request?.schema
+  const { transform, output } = compilePipeline(compiling, config.transform, schema?.schema ?? own)
   return { config, formats, ...(schema && { validate: schema.validate }), ...(transform && { transform }), ...(output && { output }) }
 }
 

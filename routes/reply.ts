@@ -25,10 +25,10 @@ export function replyTo(route: CompiledRoute, entryName: string, message: Messag
   const caller = callerFormat(route, message)
   const target = entry?.formats?.reply
   if (!entry?.answer && passes(answer, target, caller)) return answer
-  const content = contentOf(message, answer, readAnswer(answer, target, message))
+  const content = { ...contentOf(message, answer, readAnswer(answer, target, message)), headers: answer.headers }
   return then(entry?.answer ? entry.answer(content) : content, out => ({
     ...answer,
-    headers: { ...answer.headers, ...out.headers },
+    headers: out.headers,
     ...written(out.body, out.contentType, bytesOnly(out.body, caller), message.meta.operation),
   }))
 }

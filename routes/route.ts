@@ -6,12 +6,14 @@ import { GatewayError } from '../gateway/errors.ts'
 import type { Content, Message, Transformer } from '../gateway/message.ts'
 import type { Plan, Planned, RetryPolicy } from '../gateway/ports.ts'
 import type { Format, Formats } from '../transformers/format.ts'
-import { writeJsonText } from '../transformers/json/codec.ts'
+import { jsonFormat } from '../transformers/formats/json.ts'
+import { parseJson, writeJsonText } from '../transformers/json/codec.ts'
 import { textOf } from './evaluate.ts'
 import { requestFormat } from './formats.ts'
 import { chain, run, then } from './pipeline.ts'
 import type { CompiledFault } from './reply.ts'
 import type { Choice, Decision, Router } from './router.ts'
+import { type CompiledSplit, planLater, planList } from './split.ts'
 import { type Read, requestWire } from './wire.ts'
 
 /** An entry of a route, ready to run. */
@@ -42,6 +44,7 @@ export interface CompiledRoute {
   readonly when?: Condition['condition']
   readonly key?: Expression
   readonly once?: Expression
+  readonly split?: CompiledSplit
   readonly router: Router
   readonly entries: ReadonlyMap<string, CompiledEntry>
   readonly faults: readonly CompiledFault[]
@@ -62,13 +65,38 @@ export interface Trace {
 /** The plan of a message on its route; throws GatewayError with what is wrong with it. */
 export function planMessage(route: CompiledRoute, brought: Message, trace?: Trace): Plan | Promise<Plan> {
   const message = lasting(route, brought)
-  const source = route.sources[message.sourceIndex] ?? route.sources[0]
+  if (message.parent !== undefined) return planRecord(route, message, parseJson(message.body).value, trace)
+  const { split } = route
+  if (split && !split.each) return planLater(message)
+  const source = sourceOf(route, message)
   const read = readBody(message, requestFormat(source?.formats ?? [], message.contentType))
   if (trace) trace.read = read.content
   source?.validate?.(read.content.body)
   if (trace) trace.fits = true
   const transform = run(source?.transform, read.content)
+  if (split) return planSplit(route, split, transform)
   return then(transform, content => then(run(route.transform, content), canonical => planCanonical(route, read, canonical, trace)))
+}
+
+async function planSplit(route: CompiledRoute, split: CompiledSplit, content: Content | Promise<Content>): Promise<Plan> {
+  return planList(split, await content, (record, body) => planRecord(route, record, body))
+}
+
+/** The plan of a record; its message's own body is the record in JSON. */
+export function planRecord(route: CompiledRoute, message: Message, body: unknown, trace?: Trace): Plan | Promise<Plan> {
+  const content = { message, body, original: body, headers: NONE, contentType: 'application/json' }
+  const read = { format: jsonFormat, content }
+  if (trace) trace.read = content
+  // what stands before a list has seen the whole that it was in
+  const source = route.split?.each ? undefined : sourceOf(route, message)
+  source?.validate?.(body)
+  if (trace) trace.fits = true
+  const before = run(source?.transform, content)
+  return then(before, one => then(run(route.transform, one), canonical => planCanonical(route, read, canonical, trace)))
+}
+
+function sourceOf(route: CompiledRoute, { sourceIndex }: Message): CompiledRoute['sources'][number] | undefined {
+  return route.sources[sourceIndex] ?? route.sources[0]
 }
 
 /** With the deadline that the route gives it, where it brought none of its own. */

@@ -1,4 +1,4 @@
-import type { Content } from '../gateway/message.ts'
+import type { Content, StoredBody } from '../gateway/message.ts'
 import type { Format } from '../transformers/format.ts'
 import { writeJson } from '../transformers/json/codec.ts'
 import { typeName } from './formats.ts'
@@ -7,6 +7,7 @@ import { typeName } from './formats.ts'
 export interface Wire {
   readonly contentType: string
   readonly body: Uint8Array
+  readonly stored?: StoredBody
 }
 
 /** What was read of a message, and how. */
@@ -19,7 +20,10 @@ export interface Read {
 export function requestWire(read: Read, out: Content, target: Format | undefined): Wire {
   const { contentType, body } = out
   const untouched = body === read.content.body
-  if (untouched && isPassed(read.format, contentType, target)) return { contentType, body: out.message.body }
+  if (untouched && isPassed(read.format, contentType, target)) {
+    const { body, stored } = out.message
+    return stored ? { contentType, body, stored } : { contentType, body }
+  }
   return written(body, contentType, target)
 }
 

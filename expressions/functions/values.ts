@@ -1,9 +1,26 @@
+import { parseJson, writeAsciiJson } from '../../transformers/json/codec.ts'
 import { EvaluationError } from '../expression.ts'
 import { isRecord, kindOf, named } from '../values.ts'
-import { any, define, type FunctionSpec } from './define.ts'
+import { any, define, type FunctionSpec, text } from './define.ts'
 
 /** Functions on any value. */
 export const valueFunctions: readonly FunctionSpec[] = [
+  define({
+    name: 'json',
+    params: [text('text')],
+    returns: 'any',
+    description: 'What a text of JSON says, numbers with all their digits; a text that is none is an error.',
+    example: 'json(headers.Session).token',
+    run: value => readJson(value),
+  }),
+  define({
+    name: 'toJson',
+    params: [any('value')],
+    returns: 'string',
+    description: 'The value as a text of JSON, in ASCII.',
+    example: 'toJson({"token": body.token})',
+    run: value => writeAsciiJson(value),
+  }),
   define({
     name: 'size',
     params: [any('value')],
@@ -50,4 +67,12 @@ function toBoolean(value: unknown): boolean {
   throw new EvaluationError(
     `bool(): expected "true" or "false", saw ${typeof value === 'string' ? JSON.stringify(value.slice(0, 40)) : named(kindOf(value))}`,
   )
+}
+
+function readJson(value: string): unknown {
+  try {
+    return parseJson(Buffer.from(value)).value
+  } catch {
+    throw new EvaluationError(`json(): the text is no JSON (${JSON.stringify(value.slice(0, 40))})`)
+  }
 }

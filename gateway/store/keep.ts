@@ -1,4 +1,5 @@
 import type { Answer, Headers } from '../message.ts'
+import { SPLIT } from '../ports.ts'
 import { createBury, type WireBuried } from './bury.ts'
 import type { Query } from './database.ts'
 import type { Kind, Listed } from './lists.ts'
@@ -6,7 +7,7 @@ import type { Selection } from './port.ts'
 import { createLoad } from './reads.ts'
 import type { DeliveryRow, Loaded } from './rows.ts'
 import { keepStatements, readStatements, wayStatements } from './statements.ts'
-import { type Base, SPLIT } from './way.ts'
+import type { Base } from './way.ts'
 
 /** What a delivery is replayed with: its `deliveryKey`, type, headers, parameters, where the body lies in the freight, and the stored one. */
 export type WireRemade = [

@@ -42,6 +42,11 @@ export const storeOptions = {
       default: '24h',
       description: 'How long after its settlement a message is known by its identity: the same again gets the same receipt.',
     },
+    inlineBodies: {
+      ...size,
+      default: '1MB',
+      description: 'Bodies above it lie as files beside the store, once each, and queues carry a reference to them.',
+    },
     retention,
     bounds,
   },

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Database } from 'better-sqlite3'
+import { SPLIT } from '../ports.ts'
 import { type BuryOne, createBury, type WireBuried } from './bury.ts'
 import type { Query } from './database.ts'
 import type { Dialect } from './dialect.ts'
@@ -24,9 +25,6 @@ export interface Base {
   /** The newest moment of receipt that was seen: a clock that runs behind it was set back. */
   latest: number
 }
-
-/** Targets that split messages, and the positions that they have got to: `split:` and the route's name, or the message's id. */
-export const SPLIT = 'split:'
 
 type Named = readonly [messageId: string, entry: string]
 type Handed = readonly [messageId: string, entry: string, waits: number]

@@ -53,7 +53,7 @@ export async function startSoap(routes: string, files: Readonly<Record<string, s
 
 async function begin(project: ReturnType<typeof load>, compiled: ReturnType<typeof compileProject>): Promise<SoapSource> {
   const recorder = createRecorder()
-  const routes = createRoutes(compiled)
+  const routes = createRoutes(compiled, noBodies)
   const http = createHttpListener(project, silent)
   const bodies: unknown[] = []
   const plan = async (message: Message): Promise<string> => {
