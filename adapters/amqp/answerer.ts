@@ -1,4 +1,4 @@
-import { asGatewayError, GatewayError } from '../../gateway/errors.ts'
+import { asGatewayError, type ErrorCode, GatewayError } from '../../gateway/errors.ts'
 import type { Log } from '../../gateway/log.ts'
 import type { Message } from '../../gateway/message.ts'
 import type { Gateway } from '../../gateway/ports.ts'
@@ -6,7 +6,7 @@ import type { Publisher } from '../../gateway/queue/rabbitmq/publisher.ts'
 import { pause } from '../../gateway/rate.ts'
 import { delayMs } from './hold.ts'
 import { answerReply, errorReply, publicationTo, type Reply, receiptReply } from './reply.ts'
-import { type Aids, type Asked, aidsFor, type Taker, whileNoRoom } from './take.ts'
+import { type Aids, type Asked, aidsFor, NO_ROOM, type Taker, whileNoRoom } from './take.ts'
 
 export interface AnswererParts {
   readonly gateway: Pick<Gateway, 'call' | 'bury'>
@@ -69,13 +69,20 @@ async function replyTo(state: State, message: Message): Promise<Reply> {
   }
 }
 
+const RUNNING = 'IN_PROGRESS'
+
+/** Whether a caller hears nothing of this error, since its message waits until it has passed. */
+export function isAwaited(code: ErrorCode): boolean {
+  return code === RUNNING || NO_ROOM.has(code)
+}
+
 /** A message that came again while its first delivery is being answered waits for that answer, which is kept for its identity. */
 async function called({ gateway, aids, signal }: State, message: Message) {
   for (let tries = 0; ; tries += 1) {
     try {
       return await whileNoRoom(() => gateway.call(message, signal), aids.hold)
     } catch (thrown) {
-      if (signal.aborted || asGatewayError(thrown).code !== 'IN_PROGRESS') throw thrown
+      if (signal.aborted || asGatewayError(thrown).code !== RUNNING) throw thrown
       await pause(delayMs(tries), signal)
     }
   }

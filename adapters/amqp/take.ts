@@ -29,8 +29,8 @@ export interface Asked extends Pick<MessageProperties, 'replyTo' | 'correlationI
 
 export type Entrance = Pick<Gateway, 'accept' | 'carry' | 'bury'>
 
-// The gateway's own state, not the message's fault: everything of the source waits.
-const NO_ROOM: ReadonlySet<ErrorCode> = new Set(['OVERLOADED', 'STORE_UNAVAILABLE', 'DRAINING', 'BROKER_UNAVAILABLE'])
+/** Codes of the gateway's own state, not of a message's fault: everything of the source waits. */
+export const NO_ROOM: ReadonlySet<ErrorCode> = new Set(['OVERLOADED', 'STORE_UNAVAILABLE', 'DRAINING', 'BROKER_UNAVAILABLE'])
 // Any other transient fault is this message's alone; after so many tries it is kept as a dead letter rather than block its queue.
 const TRIES = 4
 const BATCH = 256

@@ -33,10 +33,10 @@ export function faultError(code: ErrorCode, detail: string, condition: Condition
   return new GatewayError(code, detail, { cause: new SoapCondition(condition) })
 }
 
-/** The condition that an error bears, else the one of its nature: what a sender can mend is Client, all else Server. */
-export function conditionOf({ cause, status }: GatewayError): Condition {
+/** The condition that an error bears, else the one of its nature: what only the sender can mend is Client, all else Server. */
+export function conditionOf({ cause, status, permanent }: GatewayError): Condition {
   if (cause instanceof SoapCondition) return cause.condition
-  return status < 500 ? CLIENT : SERVER
+  return status < 500 && permanent ? CLIENT : SERVER
 }
 
 const CLIENT: Condition = { kind: 'Client' }

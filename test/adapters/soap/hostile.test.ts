@@ -36,7 +36,7 @@ interface Row {
   readonly name: string
   send(version: Version): Sent
   /** Client unless told. */
-  readonly kind?: 'Client' | 'VersionMismatch' | 'MustUnderstand'
+  readonly kind?: 'Client' | 'Server' | 'VersionMismatch' | 'MustUnderstand'
   /** waybill:problem's code in both versions; where `ofHeader`, in 1.2 only. */
   readonly code: string
   readonly ofHeader?: true
@@ -212,7 +212,13 @@ const rows: readonly Row[] = [
     code: 'TOO_LARGE',
     says: /209715200/,
   },
-  { name: 'a body that never comes', send: () => ({ body: '<', headers: { 'Content-Length': '100' } }), code: 'TIMEOUT', says: /in time/ },
+  {
+    name: 'a body that never comes',
+    send: () => ({ body: '<', headers: { 'Content-Length': '100' } }),
+    kind: 'Server',
+    code: 'TIMEOUT',
+    says: /in time/,
+  },
   { name: 'bad base64', send: v => ({ path: '/documents', body: envelope(v, UPLOAD) }), code: 'SCHEMA_INVALID', says: /base64/ },
   {
     name: 'a package without a boundary',
@@ -281,7 +287,7 @@ function now(): string {
   return new Date().toISOString()
 }
 
-const CODES = { Client: 'Sender', VersionMismatch: 'VersionMismatch', MustUnderstand: 'MustUnderstand' } as const
+const CODES = { Client: 'Sender', Server: 'Receiver', VersionMismatch: 'VersionMismatch', MustUnderstand: 'MustUnderstand' } as const
 
 function expectFault(told: Told, version: Version, row: Row): void {
   const { kind = 'Client', code, ofHeader, subcode, says } = row
