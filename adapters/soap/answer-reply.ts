@@ -1,5 +1,5 @@
 import { GatewayError } from '../../gateway/errors.ts'
-import type { Answer } from '../../gateway/message.ts'
+import type { Answer, Headers } from '../../gateway/message.ts'
 import { decodeXml } from '../../transformers/xml/decode.ts'
 import { answerHeaders } from './addressed.ts'
 import type { Addressing } from './addressing.ts'
@@ -23,11 +23,12 @@ export interface Asked {
 /** base64 of this length or more becomes a part, for callers that speak MTOM. */
 const PART_LENGTH = 2_048
 
-/** An envelope around what the route's reply wrote, in the version of the request and with the headers that answer its. */
-export function payloadReply({ request, addressing, parts }: Asked, payload: Uint8Array): Reply {
+/** An envelope around what the route's reply wrote, in the version of the request, with the headers that answer its, and with the declared blocks whose values there are. */
+export function payloadReply({ request, addressing, parts }: Asked, payload: Uint8Array, values: Headers = {}): Reply {
   const { version, operation } = request
   const action = operation?.described.replyAction
-  const headers = addressing ? answerHeaders(version, addressing, { action: action ?? `${addressing.action ?? ''}Response` }) : ''
+  const answering = addressing ? answerHeaders(version, addressing, { action: action ?? `${addressing.action ?? ''}Response` }) : ''
+  const headers = answering + (operation?.replyHeaders().write(values) ?? '')
   const packed = parts && parts.size > 0 ? excludeParts(payload, { names: parts, from: PART_LENGTH }) : undefined
   if (!packed || packed.parts.length === 0) {
     return { status: 200, contentType: typeWithAction(version, action), body: writeEnvelope(version, payload, headers) }

@@ -1,12 +1,14 @@
 import { promisify } from 'node:util'
 import { gunzip, inflate } from 'node:zlib'
 import { GatewayError } from '../../gateway/errors.ts'
-import type { Answer } from '../../gateway/message.ts'
+import type { Answer, Headers } from '../../gateway/message.ts'
 import { decodeXml } from '../../transformers/xml/decode.ts'
 import { answerFault, excerpt } from '../rest/settlement.ts'
 import { type Cut, cutEnvelope } from './answer-envelope.ts'
 import { isPackage, type Package, readPackage } from './attachments.ts'
 import { literalPayload } from './encoded-out.ts'
+import { blocksOf } from './envelope.ts'
+import type { HeaderTexts } from './header-texts.ts'
 import { type FaultContext, faultIn } from './settlement.ts'
 import { ENVELOPES } from './versions.ts'
 import { includeParts } from './xop.ts'
@@ -18,6 +20,8 @@ export interface AnswerContext extends FaultContext {
   readonly oneWay: boolean
   /** Its messages are encoded (SOAP 1.1, section 5). */
   readonly encoded: boolean
+  /** Header blocks that its answers declare; absent: none. */
+  readonly headers?: HeaderTexts
 }
 
 /** An answer as HTTP brought it. */
@@ -63,10 +67,15 @@ export function settledAnswer({ answer, whole }: RawAnswer, context: AnswerConte
   }
   if (isFault(cut)) throw faultOf(answer, cut, context)
   if (status >= 300) throw answerFault(answer, context.name)
-  return { ...answer, contentType: cut.payload === '' ? '' : 'application/xml', body: Buffer.from(cut.payload) }
+  const headers = cut.headers ? { ...answer.headers, ...cut.headers } : answer.headers
+  return { ...answer, headers, contentType: cut.payload === '' ? '' : 'application/xml', body: Buffer.from(cut.payload) }
 }
 
-function read(answer: Answer, whole: boolean, context: AnswerContext): Cut | GatewayError {
+interface Opened extends Cut {
+  readonly headers?: Headers
+}
+
+function read(answer: Answer, whole: boolean, context: AnswerContext): Opened | GatewayError {
   try {
     const cut = cutOf(answer, whole, context)
     if (cut) return cut
@@ -103,16 +112,23 @@ function faultOf(answer: Answer, { payload }: Cut, context: AnswerContext): Gate
   return unusable(answer, 'with a fault that is none', context.name)
 }
 
-function cutOf({ body, contentType }: Answer, whole: boolean, { maxReplyBytes, encoded }: AnswerContext): Cut | undefined {
-  if (!isPackage(contentType)) return cutText(decodeXml(whole ? body : inWhole(body), contentType), whole, encoded)
+function cutOf({ body, contentType }: Answer, whole: boolean, context: AnswerContext): Opened | undefined {
+  if (!isPackage(contentType)) return cutText(decodeXml(whole ? body : inWhole(body), contentType), whole, context)
   const parts: Package = readPackage(contentType, body)
-  const cut = cutText(decodeXml(parts.root.body, parts.root.contentType), true, encoded)
-  return cut && { ...cut, payload: includeParts(cut.payload, parts, maxReplyBytes) }
+  const cut = cutText(decodeXml(parts.root.body, parts.root.contentType), true, context)
+  return cut && { ...cut, payload: includeParts(cut.payload, parts, context.maxReplyBytes) }
 }
 
-function cutText(text: string, whole: boolean, encoded: boolean): Cut | undefined {
+function cutText(text: string, whole: boolean, { encoded, headers }: AnswerContext): Opened | undefined {
   const cut = cutEnvelope(text, whole)
-  return encoded && whole && cut?.root && !isFault(cut) ? { ...cut, payload: literalPayload(text) } : cut
+  if (!cut?.root || !whole || isFault(cut)) return cut
+  return { ...cut, ...(encoded && { payload: literalPayload(text) }), ...(headers && { headers: readHeaders(text, headers) }) }
+}
+
+/** A block that does not fit is left out: the target has said yes all the same. */
+function readHeaders(text: string, headers: HeaderTexts): Headers {
+  const blocks = blocksOf(text)
+  return blocks.length === 0 ? {} : headers.read(blocks, () => {})
 }
 
 /** Without the last character of UTF-8, which may have been cut. */

@@ -98,7 +98,7 @@ function replyOf(taken: Taken, result: Answer, { site }: EndpointParts): Reply {
   if (result.fault) return declaredReply(taken, result)
   if (site.options.raw) return rawReply(result)
   const { operation } = taken.request
-  return operation && !operation.described.output ? TAKEN : payloadReply(taken, result.body)
+  return operation && !operation.described.output ? TAKEN : payloadReply(taken, result.body, result.headers)
 }
 
 /** Back on the connection, or to the endpoint that the sender named; then 202 says that it is there. */

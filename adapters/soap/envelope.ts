@@ -1,6 +1,6 @@
 import { GatewayError } from '../../gateway/errors.ts'
 import { clark, type XmlHandler, type XmlPlace, type XmlTag } from '../../transformers/xml/events.ts'
-import type { XmlReaderHandler } from '../../transformers/xml/reader.ts'
+import { readXml, type XmlReaderHandler } from '../../transformers/xml/reader.ts'
 import { faultError } from './condition.ts'
 import { createElementReader, type ElementReader } from './element.ts'
 import { blockOf, type HeaderBlock } from './headers.ts'
@@ -44,6 +44,21 @@ export function createEnvelopeHandler(sink: EnvelopeSink): XmlReaderHandler & { 
     },
   }
 }
+
+/** The header blocks of an envelope; throws as its handler does. */
+export function blocksOf(text: string): readonly HeaderBlock[] {
+  let headers: readonly HeaderBlock[] = []
+  const handler = createEnvelopeHandler({
+    head(head) {
+      headers = head.headers
+    },
+    child: () => IGNORED,
+  })
+  readXml(text, handler)
+  return headers
+}
+
+const IGNORED: XmlHandler = { open() {}, text() {}, close() {} }
 
 type Place = 'start' | 'envelope' | 'header' | 'body' | 'end'
 

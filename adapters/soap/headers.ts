@@ -1,7 +1,7 @@
 import type { GatewayError } from '../../gateway/errors.ts'
 import { clark } from '../../transformers/xml/events.ts'
 import { faultError } from './condition.ts'
-import { attributeOf, type Element, elementsOf, escapeAttribute, textOf } from './element.ts'
+import { attributeOf, type Element, escapeAttribute } from './element.ts'
 import { ENVELOPES, versionOf } from './versions.ts'
 
 /** A header block (SOAP 1.1, 4.2; SOAP 1.2 part 1, 5.2). */
@@ -40,11 +40,4 @@ export function notUnderstood(blocks: readonly HeaderBlock[]): GatewayError {
 function notUnderstoodHeader({ ns, local }: Element): string {
   const declaration = ns === '' ? '' : ` xmlns:h="${escapeAttribute(ns)}"`
   return `<e:NotUnderstood xmlns:e="${ENVELOPES['1.2']}" qname="${ns === '' ? '' : 'h:'}${escapeAttribute(local)}"${declaration}/>`
-}
-
-/** The plain texts among blocks, by local name: what expressions see as headers. */
-export function textHeaders(blocks: readonly HeaderBlock[]): Record<string, string> {
-  const texts: Record<string, string> = Object.create(null)
-  for (const { element } of blocks) if (elementsOf(element).length === 0) texts[element.local] ??= textOf(element)
-  return texts
 }

@@ -53,8 +53,8 @@ const EMPTY: MessageCodec = {
   write: () => '',
 }
 
-// An rpc part of a type is an accessor element without a namespace (WSDL 1.1, 3.5; Basic Profile 1.1, R2735).
-function elementOf(part: WsdlPart): ElementDeclaration {
+/** The element that a part is; of an rpc part with a type an accessor without a namespace (WSDL 1.1, 3.5; Basic Profile 1.1, R2735). */
+export function elementOf(part: WsdlPart): ElementDeclaration {
   if (part.element) return part.element
   return { name: { ns: '', local: part.name }, type: part.type, nillable: true, abstract: false, global: false }
 }

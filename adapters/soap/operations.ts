@@ -1,6 +1,7 @@
 import { GatewayError } from '../../gateway/errors.ts'
 import { clark, type XmlName } from '../../transformers/xml/events.ts'
 import { encodedCodecs, encodedRoot } from './encoded-out.ts'
+import { createHeaderTexts, type HeaderTexts } from './header-texts.ts'
 import { type Codecs, createMessageCodec, type ElementCodec, type MessageCodec } from './message-codec.ts'
 import type { SoapVersion, Wsdl, WsdlMessage, WsdlOperation, WsdlPort } from './wsdl/model.ts'
 import { createWsdlCodecs } from './wsdl-codecs.ts'
@@ -12,6 +13,9 @@ export interface SoapOperation {
   /** Undefined: one-way. */
   output(): MessageCodec | undefined
   fault(name: string): ElementCodec | undefined
+  /** Header blocks of the input, and of the output. */
+  headers(): HeaderTexts
+  replyHeaders(): HeaderTexts
 }
 
 /** What tells operations apart. */
@@ -79,6 +83,8 @@ function createOperation(described: WsdlOperation, version: SoapVersion, codecs:
   const { input, output, faults } = described
   let incoming: MessageCodec | undefined
   let outgoing: MessageCodec | undefined
+  let headers: HeaderTexts | undefined
+  let replyHeaders: HeaderTexts | undefined
   return {
     described,
     input() {
@@ -92,6 +98,14 @@ function createOperation(described: WsdlOperation, version: SoapVersion, codecs:
     fault(name) {
       const found = faults.find(fault => fault.name === name)
       return found && codecs(found.element)
+    },
+    headers() {
+      headers ??= createHeaderTexts(input.headers, codecs)
+      return headers
+    },
+    replyHeaders() {
+      replyHeaders ??= createHeaderTexts(output?.headers ?? [], codecs)
+      return replyHeaders
     },
   }
 }

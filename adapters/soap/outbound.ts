@@ -11,10 +11,12 @@ import { abortedBy, groupOf } from '../rest/call-group.ts'
 import { createPool } from '../rest/pool.ts'
 import { createRequestHeaders } from '../rest/request-headers.ts'
 import { type AnswerContext, type RawAnswer, readAnswer } from './answer.ts'
-import { headerElements } from './request-blocks.ts'
+import { createHeaderTexts } from './header-texts.ts'
+import { headerTextsOf } from './request-blocks.ts'
 import { createRequestBody } from './request-body.ts'
 import type { SoapAuth, SoapSystem } from './system-options.ts'
 import { type SoapTarget, soapTarget } from './target.ts'
+import { createWsdlCodecs } from './wsdl-codecs.ts'
 
 const packed = promisify<Uint8Array, Buffer>(gzip)
 
@@ -26,7 +28,7 @@ export function createSoapOutbound({ name, options, auth, inFlight }: TargetOpti
   const { origin, pathname, search } = new URL(target.url)
   const bodyOf = createRequestBody(target, { auth: auth as SoapAuth | undefined, mtomFromBytes: system.mtomFromBytes })
   const headersOf = createRequestHeaders({ headers: fixedHeaders(system, target) }, auth as SoapAuth | undefined)
-  const apart = without(headerElements(target).flatMap(({ name: { local } }) => [local, local.toLowerCase()]))
+  const apart = without(headerTextsOf(target)?.names ?? [])
   const limits = { name, timeoutMs: system.timeoutMs, maxReplyBytes: system.maxReplyBytes }
   const context = answerContext(name, system, target)
   const pool = createPool(origin, system, { connections: inFlight, dir: project.dir })
@@ -60,9 +62,13 @@ export function answerContext(
   { described }: SoapTarget,
 ): AnswerContext {
   const declared = described?.operation.faults ?? []
+  const headers = described?.operation.output?.headers ?? []
   const faults = new Map(declared.map(({ name: fault, element }) => [clark(element.name), fault]))
   const { output, use } = described?.operation ?? {}
-  return { name, faults, maxReplyBytes, oneWay: described !== undefined && !output, encoded: use === 'encoded' }
+  return {
+    ...{ name, faults, maxReplyBytes, oneWay: described !== undefined && !output, encoded: use === 'encoded' },
+    ...(described && headers.length > 0 && { headers: createHeaderTexts(headers, createWsdlCodecs(described.wsdl)) }),
+  }
 }
 
 // What the project configures may not say another thing of the body than what it is.

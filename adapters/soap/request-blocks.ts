@@ -1,9 +1,7 @@
 import { idempotencyKey } from '../../gateway/idempotency-key.ts'
 import type { Delivery } from '../../gateway/ports.ts'
-import { parseJson } from '../../transformers/json/codec.ts'
-import type { ElementDeclaration } from '../../transformers/xsd/model.ts'
 import { ADDRESSING, writeAddressing } from './addressing.ts'
-import { escapeAttribute, escapeText } from './element.ts'
+import { createHeaderTexts, type HeaderTexts } from './header-texts.ts'
 import { writeToken } from './security.ts'
 import type { SoapAuth } from './system-options.ts'
 import type { SoapTarget } from './target.ts'
@@ -22,7 +20,8 @@ export function createRequestBlocks(target: SoapTarget, auth: SoapAuth | undefin
   const parts: RequestBlocks[] = []
   if (token) parts.push(() => writeToken(target.version, { ...token, ...(token.timestamp && { timestampMs: TIMESTAMP_MS }) }, Date.now()))
   if (target.addressing) parts.push(delivery => addressingOf(target, delivery))
-  for (const element of headerElements(target)) parts.push(describedBlock(element, target))
+  const declared = headerTextsOf(target)
+  if (declared && declared.names.length > 0) parts.push(({ headers }) => declared.write(headers))
   return delivery => parts.reduce((blocks, part) => blocks + part(delivery), '') + fixed
 }
 
@@ -31,22 +30,7 @@ function addressingOf({ version, action, url }: SoapTarget, delivery: Delivery):
   return writeAddressing(version, { ns: ADDRESSING, messageId, action: action.addressing, to: url, replyTo: ANONYMOUS })
 }
 
-/** Header blocks that the WSDL declares for the request: their values are the delivery's headers by their local names, a text or, for structured ones, JSON. */
-export function headerElements({ described }: SoapTarget): readonly ElementDeclaration[] {
-  return described?.operation.input.headers.map(({ element }) => element).filter(element => element !== undefined) ?? []
-}
-
-function describedBlock(element: ElementDeclaration, { described }: SoapTarget): RequestBlocks {
-  const { ns, local } = element.name
-  const codec = described && !isText(element) ? createWsdlCodecs(described.wsdl)(element) : undefined
-  const [open, close] = ns === '' ? [local, local] : [`h:${local} xmlns:h="${escapeAttribute(ns)}"`, `h:${local}`]
-  return ({ headers }) => {
-    const value = headers[local] ?? headers[local.toLowerCase()]
-    if (value === undefined) return ''
-    return codec ? codec.write(parseJson(Buffer.from(value)).value) : `<${open}>${escapeText(value)}</${close}>`
-  }
-}
-
-function isText({ type }: ElementDeclaration): boolean {
-  return type.kind === 'simple' || type.content.kind === 'simple'
+/** Header blocks that the WSDL declares for the request. */
+export function headerTextsOf({ described }: SoapTarget): HeaderTexts | undefined {
+  return described && createHeaderTexts(described.operation.input.headers, createWsdlCodecs(described.wsdl))
 }

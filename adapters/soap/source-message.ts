@@ -8,8 +8,9 @@ import type { Exchange } from '../http/exchange.ts'
 import { endToEnd, traceparentOf } from '../http/headers.ts'
 import type { Located } from '../http/paths.ts'
 import { isAddressing } from './addressing.ts'
+import { faultError } from './condition.ts'
 import type { Heard } from './head.ts'
-import { type HeaderBlock, textHeaders } from './headers.ts'
+import { createHeaderTexts } from './header-texts.ts'
 import type { ReadRequest } from './request.ts'
 import { isSecurity } from './security.ts'
 import { keysOf } from './site.ts'
@@ -56,7 +57,7 @@ export function messageOf({ route, index, source }: SourceBinding, parts: Messag
     correlationId: exchange.correlationId,
     traceparent: traceparentOf(headers),
     contentType,
-    headers: request.headers.length === 0 ? endToEnd(headers) : { ...endToEnd(headers), ...blocksIn(request.headers) },
+    headers: request.headers.length === 0 ? endToEnd(headers) : { ...endToEnd(headers), ...blocksIn(request) },
     meta: metaOf(located, operationOf(request)),
     body: bytes,
     receivedAt: Date.now(),
@@ -64,8 +65,15 @@ export function messageOf({ route, index, source }: SourceBinding, parts: Messag
   }
 }
 
-function blocksIn(blocks: readonly HeaderBlock[]): Record<string, string> {
-  return textHeaders(blocks.filter(block => !isAddressing(block) && !isSecurity(block)))
+const UNDECLARED = createHeaderTexts([], () => {
+  throw new Error('there are no codecs')
+})
+
+function blocksIn({ headers, operation }: ReadRequest): Record<string, string> {
+  const blocks = headers.filter(block => !isAddressing(block) && !isSecurity(block))
+  return (operation?.headers() ?? UNDECLARED).read(blocks, error => {
+    throw faultError(error.code, error.detail, { kind: 'Client', ofHeader: true })
+  })
 }
 
 /** Without a WSDL the payload's name stands for the operation. */

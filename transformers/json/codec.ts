@@ -51,6 +51,11 @@ export function writeJsonText(value: unknown): string {
   }
 }
 
+/** As writeJsonText, in ASCII alone, as a header of HTTP can have it. */
+export function writeAsciiJson(value: unknown): string {
+  return writeJsonText(value).replace(/[\u007f-\uffff]/g, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
 /** As writeJsonText, in UTF-8. */
 export function writeJson(value: unknown): Uint8Array {
   return Buffer.from(writeJsonText(value))

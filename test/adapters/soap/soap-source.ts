@@ -5,7 +5,7 @@ import { createSoapInbound } from '../../../adapters/soap/inbound.ts'
 import { isGrave } from '../../../config/faults.ts'
 import type { GatewayError } from '../../../gateway/errors.ts'
 import { silent } from '../../../gateway/log.ts'
-import type { Answer, Message } from '../../../gateway/message.ts'
+import type { Answer, Headers, Message } from '../../../gateway/message.ts'
 import type { Gateway } from '../../../gateway/ports.ts'
 import { compileProject, createRoutes } from '../../../routes/compile.ts'
 import { load } from '../../config/temporary-project.ts'
@@ -24,6 +24,8 @@ export interface SoapSource {
   answer: (message: Message) => Partial<Answer>
   /** Bodies that the routes were planned with, as the target would get them. */
   readonly bodies: unknown[]
+  /** And the headers that the routes set for it. */
+  readonly headers: Headers[]
   /** What the route's `faults` make of a failure. */
   faultOf(message: Message, error: GatewayError): Promise<Answer | undefined>
   stop(): Promise<void>
@@ -56,9 +58,11 @@ async function begin(project: ReturnType<typeof load>, compiled: ReturnType<type
   const routes = createRoutes(compiled, noBodies)
   const http = createHttpListener(project, silent)
   const bodies: unknown[] = []
+  const headers: Headers[] = []
   const plan = async (message: Message): Promise<string> => {
     const { deliveries } = await routes.plan(message)
     const [first] = deliveries
+    if (first) headers.push(first.headers)
     if (first) bodies.push(first.contentType.includes('json') ? JSON.parse(Buffer.from(first.body).toString()) : first.body)
     return first?.entry ?? ''
   }
@@ -67,6 +71,7 @@ async function begin(project: ReturnType<typeof load>, compiled: ReturnType<type
     port: 0,
     recorder,
     bodies,
+    headers,
     answer: () => ({}),
     faultOf: async (message, error) => routes.fault(message, await plan(message), error),
     stop: () => http.stop(),
