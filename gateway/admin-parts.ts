@@ -3,7 +3,7 @@ import type { TargetGauges } from './counts.ts'
 import type { Runner, TargetStatus } from './delivery.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
-import type { Health, Queue, Routes } from './ports.ts'
+import type { Bodies, Health, Queue, Routes } from './ports.ts'
 import type { Relay } from './relay.ts'
 import { createReplay } from './replay.ts'
 import type { Store } from './store/port.ts'
@@ -13,6 +13,7 @@ export interface ManagedParts {
   readonly store: Store
   readonly queue: Queue
   readonly routes: Routes
+  readonly bodies: Bodies
   readonly metrics: Metrics
   readonly relay: Relay
   readonly runners: ReadonlyMap<string, Runner>

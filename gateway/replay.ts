@@ -1,14 +1,16 @@
 import type { Mapping, Replayed } from './admin/parts.ts'
 import { asGatewayError, GatewayError } from './errors.ts'
-import type { Message } from './message.ts'
-import { deliveryKey, type Planned, type Routes } from './ports.ts'
+import { planBuried } from './exhume.ts'
+import { originalOf } from './original.ts'
+import { type Bodies, type Delivery, deliveryKey, type Planned, type Routes } from './ports.ts'
 import type { Relay } from './relay.ts'
-import type { DeadLetter, Remade, Selection, Store, Story } from './store/port.ts'
+import type { DeadLetter, Remade, Selection, Store } from './store/port.ts'
 import { recordText } from './store/wire.ts'
 
 export interface ReplayParts {
-  readonly store: Pick<Store, 'dead' | 'story' | 'replay'>
-  readonly routes: Pick<Routes, 'plan'>
+  readonly store: Pick<Store, 'dead' | 'story' | 'replay' | 'revive'>
+  readonly routes: Pick<Routes, 'plan' | 'split'>
+  readonly bodies: Pick<Bodies, 'open'>
   readonly relay: Pick<Relay, 'wake'>
 }
 
@@ -28,9 +30,13 @@ export function createReplay(parts: ReplayParts): Replay {
   const { store, relay } = parts
   return async (selection, by, mapping) => {
     const draft: Draft = { remade: new Map(), refused: [] }
-    for (const letters of (await lettersOf(store, selection)).values()) await prepare(parts, letters, mapping, draft)
+    const groups = [...(await lettersOf(store, selection)).values()]
+    const buried = groups.flat().filter(({ entry }) => entry === BURIED)
+    for (const letters of groups) if (letters.every(({ entry }) => entry !== BURIED)) await prepare(parts, letters, mapping, draft)
+    const revived = await revive(parts, buried, by, draft)
     const refused = draft.refused.map(({ id, entry }) => deliveryKey({ messageId: id, entry }))
-    const opened = await store.replay({ ...selection, except: [...(selection.except ?? []), ...refused] }, by, draft.remade)
+    const except = [...(selection.except ?? []), ...refused, ...buried.map(deliveryKey)]
+    const opened = [...revived, ...(await store.replay({ ...selection, except }, by, draft.remade))]
     for (const target of new Set(opened.map(delivery => delivery.target))) relay.wake(target)
     return { replayed: opened.length, refused: draft.refused }
   }
@@ -49,7 +55,6 @@ async function lettersOf(store: ReplayParts['store'], selection: Selection): Pro
 
 async function prepare(parts: ReplayParts, letters: readonly DeadLetter[], mapping: Mapping, draft: Draft): Promise<void> {
   try {
-    if (letters.some(({ entry }) => entry === BURIED)) throw new GatewayError('NO_ROUTE', NEVER_ACCEPTED)
     if (mapping === 'current') await mapAgain(parts, letters, draft)
   } catch (error) {
     for (const letter of letters) refuse(draft, letter, asGatewayError(error))
@@ -58,12 +63,27 @@ async function prepare(parts: ReplayParts, letters: readonly DeadLetter[], mappi
 
 /** The entry of a message that was never accepted. */
 const BURIED = '-'
-const NEVER_ACCEPTED = 'it was never accepted, so it has no target; have it sent again once its fault is mended, then discard this one'
+
+/** Accepts what was never accepted, by today's route. */
+async function revive(parts: ReplayParts, letters: readonly DeadLetter[], by: string, draft: Draft): Promise<readonly Delivery[]> {
+  if (letters.length === 0) return []
+  const { plans, refused } = await planBuried(parts, letters)
+  for (const { letter, error } of refused) refuse(draft, letter, error)
+  const revived = await parts.store.revive(
+    plans.map(({ plan }) => plan),
+    by,
+  )
+  return plans.flatMap(({ letter }, index) => {
+    const deliveries = revived[index]
+    if (!deliveries) refuse(draft, letter, new GatewayError('KEY_CONFLICT', 'its `once` is known as another message by now'))
+    return deliveries ?? []
+  })
+}
 
 async function mapAgain({ store, routes }: ReplayParts, letters: readonly DeadLetter[], draft: Draft): Promise<void> {
   const story = await store.story(letters[0]?.messageId ?? '')
-  const message = story && original(story)
-  if (!message) throw new GatewayError('NOT_FOUND', 'its original is no longer kept, so it cannot be mapped anew')
+  const message = originalOf(story)
+  if (!story || !message) throw new GatewayError('NOT_FOUND', 'its original is no longer kept, so it cannot be mapped anew')
   const { deliveries, filtered } = await routes.plan(message)
   for (const letter of letters) {
     const fresh = deliveries.find(({ entry, target }) => entry === letter.entry && target === letter.target)
@@ -71,12 +91,6 @@ async function mapAgain({ store, routes }: ReplayParts, letters: readonly DeadLe
     if (!fresh) refuse(draft, letter, new GatewayError('NO_ROUTE', notChosen(letter, filtered)))
     else if (!before || !isSame(fresh, before)) draft.remade.set(deliveryKey(letter), fresh)
   }
-}
-
-/** The message as it came; undefined once retention has taken its body. */
-function original({ message }: Story): Message | undefined {
-  const { body, filtered: _, key: __, ...kept } = message
-  return body && { ...kept, body }
 }
 
 /** The same request: then it is known to its target by the same key. */

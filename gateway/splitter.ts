@@ -3,6 +3,7 @@ import { failpoint } from './failpoint.ts'
 import type { Limits } from './limits.ts'
 import type { Message } from './message.ts'
 import type { Metrics } from './metrics.ts'
+import { originalOf } from './original.ts'
 import {
   type Bodies,
   type Delivery,
@@ -54,7 +55,7 @@ interface Work {
 export function createSplitter(parts: SplitterParts): Outbound {
   return {
     async send(delivery, signal) {
-      const message = await originalOf(parts, delivery)
+      const message = await messageOf(parts, delivery)
       const position = await parts.store.position(`${SPLIT}${message.id}`)
       const [done = 0, rejected = 0] = (position ?? '').split(' ').map(Number)
       const work: Work = { parts, message, splitting: parts.routes.split(message), signal, done, rejected }
@@ -66,12 +67,10 @@ export function createSplitter(parts: SplitterParts): Outbound {
   }
 }
 
-async function originalOf({ store }: SplitterParts, { messageId }: Delivery): Promise<Message> {
-  const story = await store.story(messageId)
-  if (!story) throw new GatewayError('NOT_FOUND', `message ${messageId} is not known`)
-  const { body, filtered: _, key: __, ...kept } = story.message
-  if (!body) throw new GatewayError('NOT_FOUND', 'its original is no longer kept')
-  return { ...kept, body }
+async function messageOf({ store }: SplitterParts, { messageId }: Delivery): Promise<Message> {
+  const message = originalOf(await store.story(messageId))
+  if (!message) throw new GatewayError('NOT_FOUND', `the original of message ${messageId} is no longer kept`)
+  return message
 }
 
 function bytesOf({ parts, message }: Work): AsyncIterable<Uint8Array> {

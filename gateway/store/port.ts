@@ -185,8 +185,8 @@ export interface Store extends Receipts {
   tell(ids: readonly string[]): Promise<void>
   /** Of some hashes of stored bodies those that something refers to. */
   referenced(hashes: readonly string[]): Promise<readonly string[]>
-  /** Messages that were buried are accepted after all, by these plans; resolves with the fresh deliveries. One that is no dead letter any more is left alone. */
-  revive(plans: readonly Plan[], by: string): Promise<readonly Delivery[]>
+  /** Messages that were buried are accepted after all, by these plans; resolves with the fresh deliveries of each. Undefined: left alone, since it is no dead letter any more, or its `once` is known. */
+  revive(plans: readonly Plan[], by: string): Promise<readonly (readonly Delivery[] | undefined)[]>
 
   /** Deliveries of a target that lie in the store, queued or waiting, and may go by now; in order of their due time, then of acceptance. `except`: keys (deliveryKey) that the caller has in hand; their bodies are not read. */
   due(target: string, now: number, limit: number, except?: ReadonlySet<string>): Promise<readonly Delivery[]>

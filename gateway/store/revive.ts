@@ -7,7 +7,9 @@ import type { WirePlan } from './wire.ts'
 export function createRevive(base: Base) {
   const statement = <R>(sql: string): Query<R> => base.db.prepare<unknown[], R>(base.dialect.placed(sql))
   const q = {
-    exhume: statement<{ target: string }>(familyStatements.exhume),
+    isDead: statement<{ one: number }>(familyStatements.isBuried),
+    claim: statement(wayStatements.claimIdentity),
+    exhume: statement(familyStatements.exhume),
     revive: statement(familyStatements.revive),
     insertBody: statement(wayStatements.insertBody),
     insertDelivery: statement(wayStatements.insertDelivery),
@@ -25,7 +27,9 @@ export function createRevive(base: Base) {
 }
 
 interface Reviving {
-  readonly exhume: Query<{ target: string }>
+  readonly isDead: Query<{ one: number }>
+  readonly claim: Query<unknown>
+  readonly exhume: Query<unknown>
   readonly revive: Query<unknown>
   readonly insertBody: Query<unknown>
   readonly insertDelivery: Query<unknown>
@@ -33,9 +37,16 @@ interface Reviving {
   readonly parent: Query<{ parent_id: string | null }>
 }
 
-function reviveOne(base: Base, q: Reviving, [message, deliveries, start, length]: WirePlan, who: { by: string; now: number }): boolean {
+function reviveOne(
+  base: Base,
+  q: Reviving,
+  [message, deliveries, start, length, once, hash]: WirePlan,
+  who: { by: string; now: number },
+): boolean {
   const id = String(message[0])
-  if (!q.exhume.get(id)) return false
+  if (!q.isDead.get(id)) return false
+  if (once !== null && q.claim.run(once, hash, id, base.nextIdentity++).changes === 0) return false
+  q.exhume.run(id)
   const { tally, families } = base
   tally.add('-', 'accepted', -1)
   tally.add('-', 'dead', -1)

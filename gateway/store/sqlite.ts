@@ -140,7 +140,7 @@ function keepOf(
     tell: ids => client.ask('tell', ids),
     async revive(plans, by) {
       const revived = await client.send('revive', freight => [plans.map(plan => encodePlan(plan, freight)), by, Date.now()])
-      return plans.flatMap((plan, index) => (revived[index] ? plan.deliveries.map(planned => firstDelivery(plan, planned)) : []))
+      return plans.map((plan, index) => (revived[index] ? plan.deliveries.map(planned => firstDelivery(plan, planned)) : undefined))
     },
     setPaused: (target, paused, by) => client.ask('setPaused', target, paused, by, Date.now()),
     async prune(now) {

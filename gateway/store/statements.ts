@@ -57,7 +57,8 @@ export const familyStatements = {
   tell: 'UPDATE parents SET told = 1 WHERE id = ?',
   referred: `SELECT 1 AS one WHERE EXISTS (SELECT 1 FROM messages WHERE stored >= ? AND stored < ?)
     OR EXISTS (SELECT 1 FROM deliveries WHERE stored >= ? AND stored < ?)`,
-  exhume: `DELETE FROM deliveries WHERE message_id = ? AND entry = '-' AND state = 'dead' RETURNING target, bytes`,
+  isBuried: `SELECT 1 AS one FROM deliveries WHERE message_id = ? AND entry = '-' AND state = 'dead'`,
+  exhume: `DELETE FROM deliveries WHERE message_id = ? AND entry = '-'`,
   revive: 'UPDATE messages SET entries = ?, filtered = ?, key = ? WHERE id = ?',
   resume: `UPDATE deliveries SET starts = 0 WHERE message_id = ? AND target LIKE 'split:%' AND starts > 0`,
 } as const

@@ -1,0 +1,76 @@
+import { asGatewayError, GatewayError } from './errors.ts'
+import type { Message } from './message.ts'
+import { originalOf } from './original.ts'
+import type { Bodies, Plan, Routes, SplitRecord } from './ports.ts'
+import type { DeadLetter, Store } from './store/port.ts'
+
+export interface ExhumeParts {
+  readonly store: Pick<Store, 'story'>
+  readonly routes: Pick<Routes, 'plan' | 'split'>
+  readonly bodies: Pick<Bodies, 'open'>
+}
+
+/** What became of dead letters that were never accepted. */
+export interface Exhumed {
+  readonly plans: readonly { readonly letter: DeadLetter; readonly plan: Plan }[]
+  readonly refused: readonly { readonly letter: DeadLetter; readonly error: GatewayError }[]
+}
+
+type Stories = readonly { readonly letter: DeadLetter; readonly message: Message }[]
+
+/** Plans of messages that were never accepted, by today's route and mapping. Records are read again from the message that they are a part of, in one pass. */
+export async function planBuried(parts: ExhumeParts, letters: readonly DeadLetter[]): Promise<Exhumed> {
+  const plans: { letter: DeadLetter; plan: Plan }[] = []
+  const refused: { letter: DeadLetter; error: GatewayError }[] = []
+  const attempt = async (letter: DeadLetter, plan: () => Promise<Plan> | Plan) => {
+    try {
+      plans.push({ letter, plan: await plan() })
+    } catch (error) {
+      refused.push({ letter, error: asGatewayError(error) })
+    }
+  }
+  const families = new Map<string, { letter: DeadLetter; message: Message }[]>()
+  for (const letter of letters) {
+    const message = originalOf(await parts.store.story(letter.messageId))
+    const isRecord = message?.parent !== undefined && message.contentType !== 'application/json'
+    if (!message) refused.push({ letter, error: new GatewayError('NOT_FOUND', 'its original is no longer kept') })
+    else if (isRecord) families.set(message.parent, [...(families.get(message.parent) ?? []), { letter, message }])
+    else await attempt(letter, () => parts.routes.plan(message))
+  }
+  for (const [parent, stories] of families) await planRecords(parts, parent, stories, attempt)
+  return { plans, refused }
+}
+
+type Attempt = (letter: DeadLetter, plan: () => Promise<Plan> | Plan) => Promise<void>
+
+async function planRecords({ store, routes, bodies }: ExhumeParts, parent: string, stories: Stories, attempt: Attempt): Promise<void> {
+  const whole = originalOf(await store.story(parent))
+  const waiting = new Map(stories.map(one => [one.message.meta.record?.number, one]))
+  const gone = () => {
+    throw new GatewayError('NOT_FOUND', `message ${parent}, whose record it is, is no longer kept`)
+  }
+  if (whole) {
+    const splitting = routes.split(whole)
+    const bytes = whole.stored ? bodies.open(whole.stored) : one(whole.body)
+    for await (const piece of splitting.read(bytes)) {
+      for (const record of piece) {
+        const found = waiting.get(record.number)
+        if (!found) continue
+        waiting.delete(record.number)
+        await attempt(found.letter, async () => as(await splitting.plan(record), found.message, record))
+      }
+      if (waiting.size === 0) return
+    }
+  }
+  for (const { letter } of waiting.values()) await attempt(letter, gone)
+}
+
+/** The record keeps the id that its reject is known by. */
+function as(plan: Plan, { id }: Message, { number }: SplitRecord): Plan {
+  if (plan.message.meta.record?.number !== number) throw new GatewayError('INTERNAL', 'a record was planned as another')
+  return { ...plan, message: { ...plan.message, id } }
+}
+
+async function* one(body: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield body
+}
