@@ -38,13 +38,16 @@ async function facadeOf(file: string, given: Given): Promise<Facade> {
 function added({ files }: Facade, dir: string, file: string): readonly FacadeFile[] {
   const isProject = existsSync(join(dir, 'waybill.yaml'))
   const own = files
-    .filter(({ path }) => !isProject || path !== 'waybill.yaml')
+    .filter(({ path }) => !isProject || !OF_A_PROJECT.has(path))
     .map(one => (isProject && one.path === 'README.md' ? { ...one, path: `README-${parse(file).name}.md` } : one))
   const taken = own.map(({ path }) => path).filter(path => existsSync(join(dir, path)))
   if (taken.length === 0) return own
   const list = `${taken.slice(0, 10).join(', ')}${taken.length > 10 ? ` and ${taken.length - 10} more` : ''}`
   throw new CommandError(exit.usage, `${dir} has ${list} already; nothing was written, name another folder or move them`)
 }
+
+/** What a project has once. */
+const OF_A_PROJECT = new Set(['waybill.yaml', '.gitignore'])
 
 function write(path: string, text: FacadeFile['text']): void {
   mkdirSync(dirname(path), { recursive: true })

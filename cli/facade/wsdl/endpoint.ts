@@ -23,7 +23,7 @@ export interface PlainField {
 
 const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/))
 const READING = words(
-  'get find list read fetch search query lookup retrieve load show describe count check ping status version browse select',
+  'get find list read fetch search query lookup retrieve load show describe count check ping status version browse select download',
 )
 const CREATING = words('create add insert place open register submit book new post send store save publish upload file')
 const CHANGING = words('update set change modify replace edit put')

@@ -7,12 +7,12 @@ import { copiesOf } from './copies.ts'
 import { createEndpoints } from './endpoint.ts'
 import { createFaults, type FacadeFault } from './faults.ts'
 import { createFetch } from './fetched.ts'
-import { filesOf } from './file-names.ts'
+import { faultSchemaFile, filesOf } from './file-names.ts'
 import { withWsdl } from './load.ts'
 import { faultMapping, mappingFiles } from './mapping-files.ts'
 import { notesOf } from './notes.ts'
 import { type Operation, readOperation } from './operation.ts'
-import { projectFile } from './project-file.ts'
+import { projectFiles } from './project-file.ts'
 import { readme } from './readme.ts'
 import { routeFile } from './route-file.ts'
 import { collectSources } from './sources.ts'
@@ -40,14 +40,14 @@ function written(project: Project, wsdl: Wsdl, schemas: readonly FacadeFile[]): 
   const title = wsdl.ports[0]?.service ?? name
   return {
     files: [
-      { path: 'waybill.yaml', text: projectFile(name) },
+      ...projectFiles(name, wsdl.file),
       { path: 'README.md', text: readme({ title, wsdl: wsdl.file, systems, operations, notes }) },
       ...systems.map(system => {
         const own = operations.filter(operation => operation.system === system.name)
         return { path: `systems/${system.name}.yaml`, text: systemFile({ system, wsdl: wsdl.file, operations: own, faultsOf: of }) }
       }),
       ...operations.flatMap(operation => operationFiles(operation, of(operation))),
-      ...[...faults].map(faultMapping),
+      ...[...faults].flatMap(fault => [faultMapping(fault), { path: faultSchemaFile(fault.name), text: json(fault.schema) }]),
       ...schemas,
     ],
     notes,

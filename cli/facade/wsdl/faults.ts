@@ -1,5 +1,8 @@
+import type { JsonSchema } from '../../../config/project.ts'
 import type { Fault, Operation } from './operation.ts'
+import type { Field, Part } from './shape.ts'
 import { rulesOf } from './shape-rules.ts'
+import { restSchema } from './shape-schema.ts'
 import { createNames, kebab, wordsOf } from './words.ts'
 
 /** A fault of the service as callers by REST are told it, once for all operations that declare it alike. */
@@ -12,6 +15,8 @@ export interface FacadeFault {
   readonly title: string
   readonly rules: readonly string[]
   readonly declared: Fault
+  /** Of what callers are told. */
+  readonly schema: JsonSchema
 }
 
 const STATUSES: readonly (readonly [RegExp, number])[] = [
@@ -38,7 +43,27 @@ function faultOf(declared: Fault, name: string): FacadeFault {
   const status = STATUSES.find(([pattern]) => pattern.test(fault))?.[1] ?? 422
   const words = wordsOf(fault).join(' ')
   const title = `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`
-  return { name, fault, status, title, declared, rules: rulesOf(declared.side.shape, 'answer', 'fault') ?? ['fault: body'] }
+  const { shape, definitions } = declared.side
+  const rules = rulesOf(shape, 'answer', 'fault') ?? ['fault: body']
+  return {
+    name,
+    fault,
+    status,
+    title,
+    declared,
+    rules,
+    schema: restSchema(problemOf(shape, { title, status, code: fault }), definitions, title),
+  }
+}
+
+/** What callers are told of a fault: members as in RFC 9457, and the fault's detail. */
+function problemOf(detail: Part, constants: Readonly<Record<string, unknown>>): Part {
+  const told = Object.entries(constants).map(([name, value]): Field => fieldOf(name, { kind: 'whole', schema: { const: value } }, true))
+  return { kind: 'object', fields: [...told, fieldOf('fault', detail, false)], schema: {} }
+}
+
+function fieldOf(name: string, part: Part, required: boolean): Field {
+  return { xml: name, rest: name, required, part }
 }
 
 /** What makes the stand-in answer the fault: a text of the request that is the fault's name. */

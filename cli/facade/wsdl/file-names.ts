@@ -12,6 +12,11 @@ export function filesOf({ name }: Pick<Operation, 'name'>) {
   }
 }
 
+/** The schema of what callers are told of a fault. */
+export function faultSchemaFile(name: string): string {
+  return `schemas/${name}.schema.json`
+}
+
 /** The mapping of a name. */
 export function mappingFile(name: string): string {
   return `mappings/${name}.yaml`

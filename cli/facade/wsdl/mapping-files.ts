@@ -1,7 +1,7 @@
 import type { FacadeFile } from '../facade.ts'
 import { pathField } from './endpoint.ts'
 import type { FacadeFault } from './faults.ts'
-import { filesOf, mappingFile } from './file-names.ts'
+import { faultSchemaFile, filesOf, mappingFile } from './file-names.ts'
 import type { Operation } from './operation.ts'
 import type { PlainValue } from './plain.ts'
 import { member } from './shape-rules.ts'
@@ -45,7 +45,7 @@ function plainRules(plain: readonly PlainValue[]): readonly string[] {
 /** The mapping of a fault: what callers are told. */
 export function faultMapping({ name, fault, title, status, rules }: FacadeFault): FacadeFile {
   const own = [`title: { is: ${scalar(title)} }`, `status: { is: ${status} }`, `code: { is: ${flow(fault)} }`]
-  const text = mapping([`description: The fault ${fault} as callers read it`], [...own, ...rules])
+  const text = mapping([`description: The fault ${fault} as callers read it`, `to: ${faultSchemaFile(name)}`], [...own, ...rules])
   return { path: mappingFile(name), text }
 }
 

@@ -5,10 +5,11 @@ import type { ElementDeclaration, SchemaSet } from '../../../transformers/xsd/mo
 import { isSchema } from './shape.ts'
 
 /** The elements that a message brings: the payload, or for rpc the parts. */
-export function elementsOf({ style, use }: WsdlOperation, { parts }: WsdlMessage): readonly ElementDeclaration[] {
-  // Only encoded parts may be nil (Basic Profile 1.1, R2211).
-  const some = style === 'rpc' ? parts : parts.slice(0, 1)
-  return some.map(part => elementOf(part, use === 'encoded'))
+export function elementsOf({ style, use, output }: WsdlOperation, message: WsdlMessage): readonly ElementDeclaration[] {
+  const { parts } = message
+  // Only encoded parts may be nil (Basic Profile 1.1, R2211), and callers have no need to send such.
+  const nillable = use === 'encoded' && message === output
+  return (style === 'rpc' ? parts : parts.slice(0, 1)).map(part => elementOf(part, nillable))
 }
 
 function elementOf(part: WsdlPart, nillable: boolean): ElementDeclaration {

@@ -10,12 +10,14 @@ export function notesOf({ unsupported }: Wsdl, operations: readonly Operation[])
   ]
 }
 
-function messageNotes({ described: { name, input } }: Operation): readonly string[] {
+function messageNotes({ described: { name, input }, name: route }: Operation): readonly string[] {
   const headers = input.headers.map(({ element, name: part }) => element?.name.local ?? part)
   const { attachments = [] } = input
   return [
     ...(headers.length > 0
-      ? [`${name} takes header blocks (${headers.join(', ')}); where the service needs them, set headers of these names in its route`]
+      ? [
+          `${name} takes header blocks (${headers.join(', ')}); where the service needs them, set them in routes/${route}.yaml: transform: [{ set: { headers: { ${headers[0]}: ... } } }]`,
+        ]
       : []),
     ...(attachments.length > 0 ? [`${name} takes attachments (${attachments.join(', ')}), which its route does not send`] : []),
   ]

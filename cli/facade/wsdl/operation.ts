@@ -50,7 +50,7 @@ export function readOperation(project: Project, wsdl: Wsdl, port: WsdlPort, desc
     formats,
     request,
     requestSample: sampled(wsdl, described, input, formats.request),
-    answer: output && sideOf(messageSchema(wsdl.schemas, described, output), 'value', 'answer'),
+    answer: output && sideOf(messageSchema(wsdl.schemas, described, output), nameOf(described, output), 'answer'),
     answerSample: output && sampled(wsdl, described, output, formats.reply),
     faults: described.faults.map(fault => faultOf(wsdl, fault, formats)),
     values: plainValues(request),

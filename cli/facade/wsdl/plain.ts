@@ -17,7 +17,8 @@ export function plainValues({ kind, shape, name }: Side): readonly PlainValue[] 
   if (kind === 'value') return [{ name, xml: name, required: true, convert: conversionOf(shape) || undefined }]
   if (kind !== 'rules' || shape.kind !== 'object' || shape.fields.length > MOST) return undefined
   const values = shape.fields.flatMap(({ xml, rest, required, part }) => {
-    const convert = conversionOf(part)
+    // A value that may be nil can also be left out: nothing is lost by an address that cannot say it.
+    const convert = conversionOf(required ? part : withoutNull(part))
     return rest !== undefined && convert !== undefined && /^[A-Za-z_][\w-]*$/.test(rest)
       ? [{ name: rest, xml, required, convert: convert || undefined }]
       : []
@@ -35,6 +36,12 @@ function conversionOf({ kind, schema }: Part): 'number' | 'bool' | '' | undefine
   const isDouble =
     Array.isArray(anyOf) && anyOf.length === 2 && anyOf.some(one => isSchema(one) && one.type === 'number' && anyOf.some(isInfinite))
   return isDouble ? 'number' : undefined
+}
+
+function withoutNull(part: Part): Part {
+  const { anyOf, ...rest } = part.schema
+  const [only, other] = Array.isArray(anyOf) ? anyOf.filter(one => isSchema(one) && one.type !== 'null') : []
+  return part.kind === 'whole' && isSchema(only) && other === undefined ? { kind: 'whole', schema: { ...rest, ...only } } : part
 }
 
 function isInfinite(schema: unknown): boolean {

@@ -1,3 +1,5 @@
+import { filesOf } from './file-names.ts'
+import { givenOf } from './given.ts'
 import type { Operation } from './operation.ts'
 import { environmentName } from './system-file.ts'
 import type { FacadeSystem } from './systems.ts'
@@ -24,6 +26,9 @@ export function readme({ title, wsdl, systems, operations, notes }: ReadmeParts)
     ...operations.map(row),
     '',
     ...HOW,
+    ...operations.slice(0, 1).map(operation => `    ${curl(operation)}`),
+    '',
+    'Without `--stand-ins` the service itself is called. `/openapi.json` describes the routes as they are.',
     '',
     ...systems.map(
       ({ name }) => `- \`systems/${name}.yaml\`: the service, at \`${environmentName(name)}\` or where the WSDL says, and its stand-in`,
@@ -42,14 +47,27 @@ function row({ endpoint, described, plain, name, answer }: Operation): string {
   return `| \`${endpoint.verb} ${endpoint.path}${asked}\` | ${described.name}${waits}${words === undefined ? '' : `: ${words.replaceAll('|', '/')}`} | \`routes/${name}.yaml\` |`
 }
 
+/** A call that one can try. */
+function curl(operation: Operation): string {
+  const { endpoint, plain, requestSample, request } = operation
+  const address = 'http://127.0.0.1:8080'
+  if (plain) {
+    const { path, query } = requestSample ? givenOf(operation, requestSample.body) : { path: {}, query: {} }
+    const place = endpoint.path.replaceAll(/:(\w+)/g, (whole, name: string) => encodeURIComponent(path[name] ?? whole))
+    const asked = new URLSearchParams(query).toString()
+    return `curl -i ${endpoint.verb === 'GET' ? '' : `-X ${endpoint.verb} `}'${address}${place}${asked === '' ? '' : `?${asked}`}'`
+  }
+  const data = request.kind === 'empty' ? "'{}'" : `@${filesOf(operation).request}`
+  const verb = endpoint.verb === 'POST' ? '' : ` -X ${endpoint.verb}`
+  return `curl -i${verb} -H 'Content-Type: application/json' -d ${data} ${address}${endpoint.path}`
+}
+
 const HOW = [
   'Try it, with the service played by its stand-in:',
   '',
   '    waybill check --stand-ins',
   '    waybill test',
   '    waybill run --stand-ins',
-  '',
-  'Without `--stand-ins` the service itself is called.',
 ]
 
 const FILES = [

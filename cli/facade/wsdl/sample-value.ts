@@ -55,7 +55,7 @@ function numbers({ builtin, facets }: SimpleType, name: string): readonly string
   const { minInclusive, maxInclusive, minExclusive, maxExclusive } = facets
   const bounds = [minInclusive, maxInclusive, after(minExclusive, 1), after(maxExclusive, -1)].filter(one => one !== undefined)
   const fraction = builtin === 'decimal' || builtin === 'float' || builtin === 'double'
-  const usual = fraction ? ['12.5', '0.5'] : /id|number|count|year/i.test(name) ? ['1001'] : ['2']
+  const usual = fraction ? ['12.5', '0.5'] : wordsOf(name).some(word => /^(?:id|no|number|year)$/.test(word)) ? ['1001'] : ['2']
   return [...usual, '10', '1', '100', '2026', '0', '-1', ...bounds]
 }
 

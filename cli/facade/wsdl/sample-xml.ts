@@ -18,6 +18,8 @@ export interface SampleElement {
   /** ` name="value"`, with the declarations that they need. */
   readonly attributes: string
   readonly content: string | readonly SampleElement[]
+  /** Text may stand between the elements: a line break would be some. */
+  readonly mixed?: boolean
 }
 
 /** No sample can be made of some part of a schema. */
@@ -53,7 +55,8 @@ function elementOf(declared: ElementDeclaration, around: Around): SampleElement 
   const fixed = declaration.fixed
   if (type.kind === 'simple') return { ns, local, attributes: attribute, content: fixed ?? textFor(type, local) }
   const inner = { ...around, outer: [...around.outer, type] }
-  return { ns, local, attributes: attribute + attributesOf(type), content: contentOf(type, local, inner) }
+  const element = { ns, local, attributes: attribute + attributesOf(type), content: contentOf(type, local, inner) }
+  return type.mixed ? { ...element, mixed: true } : element
 }
 
 /** The type itself, or the first derived from it where it is abstract, named by xsi:type. */
@@ -149,8 +152,14 @@ export function sampleXml(element: SampleElement): string {
   return `${linesOf(element, '', '').join('\n')}\n`
 }
 
-function linesOf({ ns, local, attributes, content }: SampleElement, outer: string, indent: string): readonly string[] {
+const SOME_TEXT = 'some text '
+
+function linesOf({ ns, local, attributes, content, mixed }: SampleElement, outer: string, indent: string): readonly string[] {
   const open = `${indent}<${local}${ns === outer ? '' : ` xmlns="${escapeAttribute(ns)}"`}${attributes}`
+  if (mixed && typeof content !== 'string') {
+    const inner = content.flatMap(child => linesOf(child, ns, '')).map(text => text.trim())
+    return [`${open}>${SOME_TEXT}${inner.join('')}</${local}>`]
+  }
   if (content.length === 0) return [`${open}/>`]
   if (typeof content === 'string') return [`${open}>${escapeText(content)}</${local}>`]
   return [`${open}>`, ...content.flatMap(child => linesOf(child, ns, `${indent}  `)), `${indent}</${local}>`]

@@ -25,8 +25,13 @@ function schemaOf(part: Part): JsonSchema {
     type: 'object',
     ...(required.length > 0 && { required }),
     additionalProperties: false,
+    ...bounds(part.schema),
     properties: Object.fromEntries(part.fields.map(({ rest, xml, part: inner }) => [rest ?? xml, schemaOf(inner)])),
   }
+}
+
+function bounds({ minProperties, maxProperties }: JsonSchema): JsonSchema {
+  return { ...(minProperties !== undefined && { minProperties }), ...(maxProperties !== undefined && { maxProperties }) }
 }
 
 function definitionsUsed(schema: JsonSchema, { $defs }: JsonSchema): JsonSchema {

@@ -17,6 +17,8 @@ export interface Side {
   /** What a `value` is called. */
   readonly name: string
   readonly rules: readonly string[]
+  /** The schema of the message, with the definitions that parts of the shape refer to. */
+  readonly definitions: JsonSchema
   /** The same body as REST has it. */
   toRest(body: unknown): unknown
   schema(title: string): JsonSchema
@@ -36,6 +38,7 @@ export function sideOf(schema: JsonSchema | undefined, name: string, direction: 
     shape,
     name,
     rules: [],
+    definitions: source,
     toRest: (body: unknown) => toRest(shape, body),
     schema: (title: string) => restSchema(shape, source, title),
   }

@@ -1,11 +1,11 @@
-import { pathField } from './endpoint.ts'
 import { type FacadeFault, triggerOf } from './faults.ts'
 import { filesOf } from './file-names.ts'
+import { givenOf } from './given.ts'
 import type { Operation } from './operation.ts'
 import { flow, key } from './yaml.ts'
 
 /** A line of a test is as long as people read. */
-const LONGEST = 140
+const LONGEST = 110
 
 /** The tests of an operation's route; undefined where no sample of its messages could be made. */
 export function testFile(operation: Operation, faults: readonly FacadeFault[]): string | undefined {
@@ -64,23 +64,15 @@ function hasRequired({ request }: Operation): boolean {
 function sending(operation: Operation, body: unknown, file: string | undefined): string {
   const { name, plain, request } = operation
   if (plain) {
-    const inPath = pathField(plain)
-    const given = new Map(plain.flatMap(({ name: field, xml }) => textAt(request.kind === 'value' ? { [xml]: body } : body, field, xml)))
-    const path = [...given].filter(([field]) => field === inPath)
-    const query = [...given].filter(([field]) => field !== inPath)
+    const { path, query } = givenOf(operation, body)
     return `{ ${[`to: ${name}`, ...member('path', path), ...member('query', query)].join(', ')} }`
   }
   if (request.kind === 'empty') return `{ to: ${name}, body: {} }`
   return `{ to: ${name}, body: ${file ?? flow(request.toRest(body))} }`
 }
 
-function textAt(body: unknown, field: string, xml: string): readonly (readonly [string, string])[] {
-  const value = typeof body === 'object' && body !== null ? new Map(Object.entries(body)).get(xml) : undefined
-  return value === undefined ? [] : [[field, String(value)]]
-}
-
-function member(name: string, given: readonly (readonly [string, string])[]): readonly string[] {
-  return given.length === 0 ? [] : [`${name}: ${flow(Object.fromEntries(given))}`]
+function member(name: string, given: Readonly<Record<string, string>>): readonly string[] {
+  return Object.keys(given).length === 0 ? [] : [`${name}: ${flow(given)}`]
 }
 
 /** The value on one line; of an object as many members as fit: a test looks at no others. */
