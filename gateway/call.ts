@@ -77,17 +77,15 @@ async function once(parts: CallParts, message: Message, signal: AbortSignal): Pr
   const delivery = callable(plan)
   const target = parts.targets.get(delivery.target)
   if (!target) throw new GatewayError('INTERNAL', `route ${message.route} has no target ${delivery.target} to call`)
-  const tie = tieTo(signal)
+  const tie = policy.late === 'keep' ? tieTo(signal) : { signal, cut() {} }
   const { deadline, withinMs } = deadlineOf(message, policy)
-  const sending = trySend(target, policy.late === 'keep' ? delivery : { ...delivery, expiresAt: deadline }, tie.signal)
+  const sending = trySend(target, policy.late === 'keep' ? delivery : { ...delivery, expiresAt: deadline, awaited: true }, tie.signal)
   const outcome = await within(withinMs, sending)
-  tie.cut()
   if (outcome) return answerOf(parts, message, delivery, outcome)
+  if (policy.late === 'drop') return failed(parts.routes, message, delivery, inDoubt(`${target.name} did not answer within ${withinMs} ms`))
   // from here on the caller has its receipt, and may go
-  if (policy.late === 'keep') return acceptLate(parts, plan, delivery, sending)
-  const error = inDoubt(`${target.name} did not answer within ${withinMs} ms`)
-  tie.end(error)
-  return failed(parts.routes, message, delivery, error)
+  tie.cut()
+  return acceptLate(parts, plan, delivery, sending)
 }
 
 async function answerOf({ routes, metrics }: CallParts, message: Message, delivery: Delivery, { answer, error }: Outcome): Promise<Answer> {
@@ -128,13 +126,13 @@ function deadlineOf({ expiresAt }: Message, policy: ReplyPolicy): { readonly dea
   return { deadline, withinMs: Math.max(deadline - now, 1) }
 }
 
-/** A signal that follows another one until it is cut, and that ends when it is told to. */
-function tieTo(signal: AbortSignal): { readonly signal: AbortSignal; cut(): void; end(reason: GatewayError): void } {
+/** A signal that follows another one until it is cut. */
+function tieTo(signal: AbortSignal): { readonly signal: AbortSignal; cut(): void } {
   const own = new AbortController()
   const follow = () => own.abort(signal.reason)
   if (signal.aborted) follow()
   signal.addEventListener('abort', follow, { once: true })
-  return { signal: own.signal, cut: () => signal.removeEventListener('abort', follow), end: reason => own.abort(reason) }
+  return { signal: own.signal, cut: () => signal.removeEventListener('abort', follow) }
 }
 
 /** The one delivery of a request-reply plan; throws NO_ROUTE where it has none or several. */

@@ -58,14 +58,16 @@ export interface Gateway {
   readonly takeOnce: TakeOnce
   readonly receipts: Receipts
   readonly bodies: Bodies
+  /** What positions were stored last, by their sources. */
+  positions(sources: readonly string[]): Promise<readonly (string | undefined)[]>
 }
 
 /** Large bodies, kept as files beside the store by their content. What nothing refers to is removed some time after it was kept. */
 export interface Bodies {
   /** Resolves when what came is on disk and synced. Rejects with STORE_UNAVAILABLE where the disk has no room, or with what the source threw; nothing is left then. */
   keep(bytes: AsyncIterable<Uint8Array>): Promise<StoredBody>
-  /** Takes over a file that is complete, by a link where the file system has them, else by a copy; the file itself stays. Nobody may write to it any more. */
-  adopt(path: string): Promise<StoredBody>
+  /** Takes over a file that is complete, by a link where the file system has them, else by a copy; the file itself stays. Nobody may write to it any more. With its SHA-256, where that is known, it need not be read. */
+  adopt(path: string, sha256?: string): Promise<StoredBody>
   /** The body from a byte on; rejects with STORE_CORRUPT where it is gone. */
   open(body: StoredBody, from?: number): AsyncIterable<Uint8Array>
   /** All of it; throws TOO_LARGE above the bound. */
@@ -150,6 +152,8 @@ export interface Delivery {
   /** Milliseconds since the epoch: when it was accepted, or last opened again by a replay. Its age counts from here. */
   readonly acceptedAt: number
   readonly expiresAt?: number | undefined
+  /** Somebody waits for the answer until `expiresAt`, and nobody wants it then: the send ends. */
+  readonly awaited?: true | undefined
 }
 
 /** What identifies a delivery in sets and maps. */

@@ -1,3 +1,4 @@
+import { sendBound } from '../../gateway/deadline.ts'
 import { GatewayError } from '../../gateway/errors.ts'
 import { idempotencyKey } from '../../gateway/idempotency-key.ts'
 import type { Answer } from '../../gateway/message.ts'
@@ -29,7 +30,7 @@ export function createRpcOutbound(target: RpcTarget): Outbound & Prepared {
   const publisher = publisherOf(target)
 
   async function send(delivery: Delivery, signal: AbortSignal): Promise<Answer> {
-    const clock = clockFor(target, signal)
+    const clock = clockFor(target.name, sendBound(delivery, target.reply.withinMs), signal)
     try {
       await connected(target, line.replies, publisher, clock.signal)
       const key = idempotencyKey(delivery)
@@ -130,8 +131,8 @@ interface Clock {
   stop(): void
 }
 
-/** Aborts when the target's own time is over, or with the signal. */
-function clockFor({ name, reply: { withinMs } }: RpcTarget, signal: AbortSignal): Clock {
+/** Aborts when the time is over, or with the signal. */
+function clockFor(name: string, withinMs: number, signal: AbortSignal): Clock {
   const own = new AbortController()
   const late = () => own.abort(new GatewayError('TARGET_TIMEOUT', `${name} did not answer within ${withinMs} ms; it may have the request`))
   const gone = () =>

@@ -6,7 +6,6 @@ import { requestFault, timeoutFault } from './settlement.ts'
 export interface CallLimits {
   /** For texts: the target's name. */
   readonly name: string
-  readonly timeoutMs: number
   readonly maxReplyBytes: number
 }
 
@@ -25,6 +24,7 @@ export class Call implements Dispatcher.DispatchHandler {
   readonly #settle: Settle
   readonly #group: Call[]
   #place: number
+  readonly #withinMs: number
   readonly #timer: NodeJS.Timeout
   #controller: Dispatcher.DispatchController | undefined
   #status = 0
@@ -33,13 +33,14 @@ export class Call implements Dispatcher.DispatchHandler {
   #size = 0
   #settled: GatewayError | true | undefined
 
-  /** Adds itself to the group of calls that end with a signal, until it is settled. */
-  constructor(limits: CallLimits, settle: Settle, group: Call[]) {
+  /** Adds itself to the group of calls that end with a signal, until it is settled; fails with TARGET_TIMEOUT after `withinMs`. */
+  constructor(limits: CallLimits, settle: Settle, group: Call[], withinMs: number) {
     this.#limits = limits
     this.#settle = settle
     this.#group = group
     this.#place = group.push(this) - 1
-    this.#timer = setTimeout(expire, limits.timeoutMs, this)
+    this.#withinMs = withinMs
+    this.#timer = setTimeout(expire, withinMs, this)
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -76,8 +77,7 @@ export class Call implements Dispatcher.DispatchHandler {
 
   /** The deadline. */
   expire(): void {
-    const { name, timeoutMs } = this.#limits
-    this.fail(timeoutFault(name, timeoutMs, this.#status === 0 ? undefined : this.#answer()))
+    this.fail(timeoutFault(this.#limits.name, this.#withinMs, this.#status === 0 ? undefined : this.#answer()))
   }
 
   /** Gives up: the connection is closed, since nobody knows what is still to come on it. */

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici'
+import { sendBound } from '../../gateway/deadline.ts'
 import type { Answer } from '../../gateway/message.ts'
 import type { Delivery, Outbound } from '../../gateway/ports.ts'
 import type { AdapterContext, TargetOptions } from '../adapter.ts'
@@ -15,7 +16,7 @@ export function createRestOutbound({ name, options, auth, inFlight }: TargetOpti
   const system = restSystem(options)
   const target = createRequestTarget(system)
   const headersOf = createRequestHeaders(system, auth as RestAuth | undefined)
-  const limits = { name, timeoutMs: system.timeoutMs, maxReplyBytes: system.maxReplyBytes }
+  const limits = { name, maxReplyBytes: system.maxReplyBytes }
   const bodyless = system.method === 'GET' || system.body === 'none'
   const pool = createPool(target.origin, system, { connections: inFlight, dir: project.dir })
 
@@ -29,7 +30,7 @@ export function createRestOutbound({ name, options, auth, inFlight }: TargetOpti
     }
     return new Promise((resolve, reject) => {
       const answered = (answer: Answer) => (answer.status < 300 ? resolve(answer) : reject(answerFault(answer, name)))
-      pool.dispatch(request, new Call(limits, { answered, reject }, groupOf(signal)))
+      pool.dispatch(request, new Call(limits, { answered, reject }, groupOf(signal), sendBound(delivery, system.timeoutMs)))
     })
   }
 

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { Dispatcher } from 'undici'
+import { sendBound } from '../../gateway/deadline.ts'
 import { GatewayError } from '../../gateway/errors.ts'
 import type { Answer, Headers } from '../../gateway/message.ts'
 import type { Delivery, Outbound } from '../../gateway/ports.ts'
@@ -29,7 +30,7 @@ export function createSoapOutbound({ name, options, auth, inFlight }: TargetOpti
   const bodyOf = createRequestBody(target, { auth: auth as SoapAuth | undefined, mtomFromBytes: system.mtomFromBytes })
   const headersOf = createRequestHeaders({ headers: fixedHeaders(system, target) }, auth as SoapAuth | undefined)
   const apart = without(headerTextsOf(target)?.names ?? [])
-  const limits = { name, timeoutMs: system.timeoutMs, maxReplyBytes: system.maxReplyBytes }
+  const limits = { name, maxReplyBytes: system.maxReplyBytes }
   const context = answerContext(name, system, target)
   const pool = createPool(origin, system, { connections: inFlight, dir: project.dir })
 
@@ -42,13 +43,13 @@ export function createSoapOutbound({ name, options, auth, inFlight }: TargetOpti
       headers: headersOf({ ...delivery, contentType, headers: apart(delivery.headers) }),
       body: system.gzip ? await packed(body) : body,
     }
-    return readAnswer(await call(request, signal), context)
+    return readAnswer(await call(request, signal, sendBound(delivery, system.timeoutMs)), context)
   }
 
-  function call(request: Dispatcher.DispatchOptions, signal: AbortSignal): Promise<RawAnswer> {
+  function call(request: Dispatcher.DispatchOptions, signal: AbortSignal, withinMs: number): Promise<RawAnswer> {
     return new Promise((resolve, reject) => {
       const answered = (answer: Answer, whole: boolean) => resolve({ answer, whole })
-      pool.dispatch(request, new Call(limits, { answered, reject }, groupOf(signal)))
+      pool.dispatch(request, new Call(limits, { answered, reject }, groupOf(signal), withinMs))
     })
   }
 
@@ -67,6 +68,7 @@ export function answerContext(
   const { output, use } = described?.operation ?? {}
   return {
     ...{ name, faults, maxReplyBytes, oneWay: described !== undefined && !output, encoded: use === 'encoded' },
+    ...(output?.attachments && { attachments: output.attachments }),
     ...(described && headers.length > 0 && { headers: createHeaderTexts(headers, createWsdlCodecs(described.wsdl)) }),
   }
 }
