@@ -32,8 +32,9 @@ export function createBodies(folder: string): BodyStore {
         await rm(path, { force: true })
       }
     },
-    async adopt(path) {
-      const body = await digest(path)
+    async adopt(path, sha256) {
+      const body = sha256 === undefined ? await digest(path) : { sha256, bytes: (await stat(path)).size }
+      await sync(path)
       await place(folder, body, final => linkOrCopy(path, final, join(temporary, randomUUID())))
       return body
     },
@@ -78,12 +79,6 @@ async function digest(path: string): Promise<StoredBody> {
     hash.update(part)
     bytes += part.length
   }
-  const file = await open(path, 'r')
-  try {
-    await onDisk(file.sync())
-  } finally {
-    await file.close()
-  }
   return { sha256: hash.digest('hex'), bytes }
 }
 
@@ -96,10 +91,11 @@ async function place(folder: string, { sha256, bytes }: StoredBody, bring: (fina
   mkdirSync(join(folder, sha256.slice(0, 2)), { recursive: true })
   await onDisk(bring(final))
   await utimes(final, now, now)
-  for (const path of [join(folder, sha256.slice(0, 2)), folder]) await syncFolder(path)
+  for (const path of [join(folder, sha256.slice(0, 2)), folder]) await sync(path)
 }
 
-async function syncFolder(path: string): Promise<void> {
+/** A file, or a folder. */
+async function sync(path: string): Promise<void> {
   const opened = await open(path, 'r')
   try {
     await onDisk(opened.sync())
