@@ -4,22 +4,22 @@ import type { Project } from '../../../config/project.ts'
 import { prettyJson } from '../../pretty-json.ts'
 import type { Facade, FacadeFile } from '../facade.ts'
 import { copiesOf } from './copies.ts'
-import { createEndpoints } from './endpoint.ts'
 import { createFaults, type FacadeFault } from './faults.ts'
 import { createFetch } from './fetched.ts'
 import { faultSchemaFile, filesOf } from './file-names.ts'
 import { withWsdl } from './load.ts'
 import { faultMapping, mappingFiles } from './mapping-files.ts'
 import { notesOf } from './notes.ts'
-import { type Operation, readOperation } from './operation.ts'
+import type { Operation } from './operation.ts'
+import { readOperations } from './operations.ts'
 import { projectFiles } from './project-file.ts'
 import { readme } from './readme.ts'
 import { routeFile } from './route-file.ts'
 import { collectSources } from './sources.ts'
 import { systemFile } from './system-file.ts'
-import { type FacadeSystem, systemsOf } from './systems.ts'
+import { systemsOf } from './systems.ts'
 import { testFile } from './test-file.ts'
-import { createNames, kebab } from './words.ts'
+import { kebab } from './words.ts'
 
 /** A REST facade of the service that a WSDL describes. Throws CommandError where the WSDL cannot be used, or asks for the network and `fetch` is not set. */
 export async function facadeOfWsdl(file: string, { fetch }: { readonly fetch: boolean }): Promise<Facade> {
@@ -31,7 +31,7 @@ export async function facadeOfWsdl(file: string, { fetch }: { readonly fetch: bo
 function written(project: Project, wsdl: Wsdl, schemas: readonly FacadeFile[]): Facade {
   const name = kebab(posix.parse(wsdl.file).name, 'service')
   const systems = systemsOf(wsdl, name)
-  const operations = operationsOf(project, wsdl, systems)
+  const operations = readOperations(project, wsdl, systems)
   const faultOf = createFaults()
   const faultsOf = new Map(operations.map(operation => [operation, operation.faults.map(faultOf)]))
   const faults = new Set([...faultsOf.values()].flat())
@@ -52,20 +52,6 @@ function written(project: Project, wsdl: Wsdl, schemas: readonly FacadeFile[]): 
     ],
     notes,
   }
-}
-
-function operationsOf(project: Project, wsdl: Wsdl, systems: readonly FacadeSystem[]): readonly Operation[] {
-  const endpointOf = createEndpoints()
-  const free = createNames()
-  return systems.flatMap(({ name: system, calls }) =>
-    calls.flatMap(({ port, operation: described }) => {
-      const read = readOperation(project, wsdl, port, described)
-      if (!read) return []
-      const endpoint = endpointOf({ operation: described.name, plain: described.output && read.values })
-      const inUrl = endpoint.verb === 'GET' || endpoint.verb === 'DELETE'
-      return [{ ...read, system, endpoint, name: free(kebab(described.name, 'operation')), plain: inUrl ? read.values : undefined }]
-    }),
-  )
 }
 
 function operationFiles(operation: Operation, faults: readonly FacadeFault[]): readonly FacadeFile[] {

@@ -19,7 +19,9 @@ function messageNotes({ described: { name, input }, name: route }: Operation): r
           `${name} takes header blocks (${headers.join(', ')}); where the service needs them, set them in routes/${route}.yaml: transform: [{ set: { headers: { ${headers[0]}: ... } } }]`,
         ]
       : []),
-    ...(attachments.length > 0 ? [`${name} takes attachments (${attachments.join(', ')}), which its route does not send`] : []),
+    ...(attachments.length > 0
+      ? [`${name} takes attachments (${attachments.map(({ name: part }) => part).join(', ')}), which its route does not send`]
+      : []),
   ]
 }
 

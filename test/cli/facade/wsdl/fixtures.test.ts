@@ -1,0 +1,42 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { enterpriseWsdl } from '../../../fixtures/wsdl/enterprise.ts'
+import { fixtures, folder } from '../../../fixtures/wsdl/fixtures.ts'
+import { carried } from './carried.ts'
+import { createFolder, type Folder } from './written.ts'
+
+describe('a facade of a WSDL', () => {
+  let place: Folder
+
+  before(() => {
+    place = createFolder()
+  })
+  after(() => place.remove())
+
+  for (const { name, file, operations } of fixtures) {
+    it(`has no faults, and its tests pass: ${name}`, async () => {
+      const made = await place.waybill('facade', join(folder, file), '--to', file)
+      expect([made.code, made.err]).to.deep.equal([0, ''])
+      const checked = await place.waybill('check', file, '--stand-ins')
+      expect(checked.code, checked.out).to.equal(0)
+      const { code, out } = await place.waybill('test', file, '--json')
+      expect(code, out).to.equal(0)
+      expect(JSON.parse(out)).to.have.property('passed').that.is.at.least(operations.length)
+    })
+
+    it(`carries every value there and back: ${name}`, async () => {
+      const { requests, answers } = await carried(file, join(place.dir, file), operations)
+      for (const { wanted, came } of requests) expect(came).to.deep.equal(wanted)
+      for (const { said, told } of answers) expect(told).to.deep.equal(said)
+    })
+  }
+
+  it('has no faults, and its tests pass: 200 operations in 2 MB', async () => {
+    writeFileSync(join(place.dir, 'erp.wsdl'), enterpriseWsdl())
+    expect((await place.waybill('facade', 'erp.wsdl', '--to', 'erp')).code).to.equal(0)
+    const { code, out } = await place.waybill('test', 'erp')
+    expect(code, out).to.equal(0)
+    expect(out).to.match(/erp: 400 tests passed/)
+  })
+})
