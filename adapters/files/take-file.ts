@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path/posix'
 import { GatewayError } from '../../gateway/errors.ts'
-import { type Message, newId } from '../../gateway/message.ts'
-import type { Gateway, Receipt } from '../../gateway/ports.ts'
+import { type Message, newId, type StoredBody } from '../../gateway/message.ts'
+import type { Gateway, Position, Receipt } from '../../gateway/ports.ts'
 import type { SourceBinding } from '../adapter.ts'
 
 /** A file that is complete and lies on a local disk. Nobody writes to it any more. */
@@ -14,17 +14,26 @@ export interface ArrivedFile {
   /** Milliseconds since the epoch. */
   readonly modifiedAt?: number
   readonly client?: string
+  /** Of its content, in hex, where that was counted while it was written. */
+  readonly sha256?: string
 }
+
+/** Its receipt, and what of it is kept. */
+export type TakenFile = Receipt & { readonly stored: StoredBody }
 
 /**
  * Takes a file in: resolves with its receipt once its bytes and its record are durable. The path, the size and the content together are its
- * identity: the same file again has the same receipt. Rejects with GatewayError as accept does; the file itself stays where it is.
+ * identity: the same file again has the same receipt. `position` is stored in the same transaction. Rejects with GatewayError as accept does; the file itself stays where it is.
  */
-export async function takeFile({ accept, bodies }: Pick<Gateway, 'accept' | 'bodies'>, file: ArrivedFile): Promise<Receipt> {
-  const stored = await bodies.adopt(file.path)
-  const [receipt] = await accept([messageOf(file, stored)])
+export async function takeFile(
+  { accept, bodies }: Pick<Gateway, 'accept' | 'bodies'>,
+  file: ArrivedFile,
+  position?: Position,
+): Promise<Receipt> {
+  const stored = await bodies.adopt(file.path, file.sha256)
+  const [receipt] = await accept([messageOf(file, stored)], position)
   if (!receipt) throw new GatewayError('INTERNAL', `no receipt for ${file.name}`)
-  return receipt
+  return { ...receipt, stored }
 }
 
 function messageOf({ binding, name, modifiedAt, client }: ArrivedFile, stored: NonNullable<Message['stored']>): Message {
