@@ -1,4 +1,5 @@
 import type { Path } from '../config/faults.ts'
+import { modelFiles } from '../config/files.ts'
 import type { Project } from '../config/project.ts'
 import type { OptionSchema } from '../gateway/options.ts'
 import type { MadeTransformer, TransformerKind } from './transformer.ts'
@@ -13,7 +14,7 @@ const file = {
   type: 'string',
   format: 'file',
   description:
-    'A schema of the project: a JSON Schema, draft-07 or 2020-12 (2020-12 where it names none in $schema), or an XML Schema 1.0 (`.xsd`), which checks bodies that are XML still.',
+    'A schema of the project, or a model by its name: a JSON Schema, draft-07 or 2020-12 (2020-12 where it names none in $schema), or an XML Schema 1.0 (`.xsd`), which checks bodies that are XML still.',
   example: 'schemas/order.schema.json',
 } as const satisfies OptionSchema
 
@@ -33,7 +34,8 @@ export const validate: TransformerKind = {
     const name = inObject ? value.schema : value
     if (typeof name !== 'string') return undefined
     const place = inObject ? [...path, 'schema'] : path
-    return /\.xsd$/i.test(name) ? byXsd(project, name, place) : byJsonSchema(project, name, place)
+    const file = modelFiles(project.dir).get(name) ?? name
+    return /\.xsd$/i.test(file) ? byXsd(project, file, place) : byJsonSchema(project, name, place)
   },
 }
 

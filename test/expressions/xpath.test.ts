@@ -97,6 +97,6 @@ describe('xpath()', () => {
 
 describe('prepareTransformers', () => {
   it('looks for what needs libxml2, and takes a project that needs nothing', async () => {
-    await prepareTransformers({ routes: {}, systems: {}, mappings: {} })
+    await prepareTransformers({ dir: '/nowhere', routes: {}, systems: {}, mappings: {} })
   })
 })

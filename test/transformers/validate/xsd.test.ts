@@ -39,6 +39,7 @@ describe('validation by XSD', () => {
     'schemas/language.xsd': xs(
       '<xs:import namespace="http://www.w3.org/XML/1998/namespace" schemaLocation="http://www.w3.org/2001/xml.xsd"/><xs:element name="a"><xs:complexType><xs:attribute ref="xml:lang"/></xs:complexType></xs:element>',
     ),
+    'models/parcel.xsd': xs('<xs:element name="p"/>'),
     'schemas/mail.xsd': xs(
       '<xs:include schemaLocation="../common/mail.xsd"/><xs:element name="a"><xs:complexType><xs:sequence><xs:element name="v" type="Mail" maxOccurs="unbounded"/></xs:sequence></xs:complexType></xs:element>',
     ),
@@ -262,6 +263,13 @@ describe('validation by XSD', () => {
       const content = contentOf(bytes)
       expect(made()?.transform(content)).to.equal(content)
       expect(() => made()?.transform(contentOf(Buffer.from('<a/>')))).to.throw('SCHEMA_INVALID')
+    })
+
+    it('finds a model by its name', () => {
+      const named = validate.create('parcel', { project: projectOf({ dir }).project, path })
+      const content = contentOf(Buffer.from('<p/>'))
+      expect(named?.transform(content)).to.equal(content)
+      expect(() => named?.transform(contentOf(Buffer.from('<a/>')))).to.throw('SCHEMA_INVALID: the body does not fit models/parcel.xsd')
     })
 
     it("checks the message's own bytes while the body is what was read from them", () => {
