@@ -3,6 +3,7 @@ import type { Answer, Headers } from '../../gateway/message.ts'
 import { decodeXml } from '../../transformers/xml/decode.ts'
 import { answerHeaders } from './addressed.ts'
 import type { Addressing } from './addressing.ts'
+import { cutAttached } from './attached.ts'
 import { writePackage } from './attachments.ts'
 import { writeEnvelope } from './envelope-writer.ts'
 import { problemXml } from './fault.ts'
@@ -29,6 +30,11 @@ export function payloadReply({ request, addressing, parts }: Asked, payload: Uin
   const action = operation?.described.replyAction
   const answering = addressing ? answerHeaders(version, addressing, { action: action ?? `${addressing.action ?? ''}Response` }) : ''
   const headers = answering + (operation?.replyHeaders().write(values) ?? '')
+  if (operation?.described.output?.attachments) {
+    const { payload: bare, attached } = cutAttached(payload)
+    const envelope = writeEnvelope(version, bare, headers)
+    return { status: 200, ...writePackage({ envelope, contentType: CONTENT_TYPES[version], xop: false, attachments: attached }) }
+  }
   const packed = parts && parts.size > 0 ? excludeParts(payload, { names: parts, from: PART_LENGTH }) : undefined
   if (!packed || packed.parts.length === 0) {
     return { status: 200, contentType: typeWithAction(version, action), body: writeEnvelope(version, payload, headers) }

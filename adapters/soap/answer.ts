@@ -5,12 +5,14 @@ import type { Answer, Headers } from '../../gateway/message.ts'
 import { decodeXml } from '../../transformers/xml/decode.ts'
 import { answerFault, excerpt } from '../rest/settlement.ts'
 import { type Cut, cutEnvelope } from './answer-envelope.ts'
+import { attachedMembers, writeMembers } from './attached.ts'
 import { isPackage, type Package, readPackage } from './attachments.ts'
 import { literalPayload } from './encoded-out.ts'
 import { blocksOf } from './envelope.ts'
 import type { HeaderTexts } from './header-texts.ts'
 import { type FaultContext, faultIn } from './settlement.ts'
 import { ENVELOPES } from './versions.ts'
+import type { WsdlAttachment } from './wsdl/model.ts'
 import { includeParts } from './xop.ts'
 
 /** What reading an answer needs to know of the target. */
@@ -20,6 +22,8 @@ export interface AnswerContext extends FaultContext {
   readonly oneWay: boolean
   /** Its messages are encoded (SOAP 1.1, section 5). */
   readonly encoded: boolean
+  /** Parts of its answers that travel beside the envelope. */
+  readonly attachments?: readonly WsdlAttachment[]
   /** Header blocks that its answers declare; absent: none. */
   readonly headers?: HeaderTexts
 }
@@ -116,7 +120,9 @@ function cutOf({ body, contentType }: Answer, whole: boolean, context: AnswerCon
   if (!isPackage(contentType)) return cutText(decodeXml(whole ? body : inWhole(body), contentType), whole, context)
   const parts: Package = readPackage(contentType, body)
   const cut = cutText(decodeXml(parts.root.body, parts.root.contentType), true, context)
-  return cut && { ...cut, payload: includeParts(cut.payload, parts, context.maxReplyBytes) }
+  if (!cut) return undefined
+  const { members } = attachedMembers(context.attachments ?? [], parts.attachments)
+  return { ...cut, payload: includeParts(cut.payload, parts, context.maxReplyBytes) + writeMembers(members) }
 }
 
 function cutText(text: string, whole: boolean, { encoded, headers }: AnswerContext): Opened | undefined {

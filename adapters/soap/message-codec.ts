@@ -2,6 +2,7 @@ import type { JsonSchema } from '../../config/project.ts'
 import { GatewayError } from '../../gateway/errors.ts'
 import { clark, type XmlHandler, type XmlName, type XmlPlace, type XmlTag } from '../../transformers/xml/events.ts'
 import type { ElementDeclaration } from '../../transformers/xsd/model.ts'
+import { withAttached } from './attached.ts'
 import { escapeAttribute } from './element.ts'
 import type { WsdlMessage, WsdlOperation, WsdlPart } from './wsdl/model.ts'
 
@@ -29,8 +30,12 @@ export interface MessageCodec extends ElementCodec {
   readonly root: XmlName | undefined
 }
 
-/** The codec of a message: document style the content of the element, rpc an object of the parts (WSDL 1.1, 3.5). */
-export function createMessageCodec({ style }: Pick<WsdlOperation, 'style'>, message: WsdlMessage, codecs: Codecs): MessageCodec {
+/** The codec of a message: document style the content of the element, rpc an object of the parts (WSDL 1.1, 3.5); parts that travel beside the envelope are members of either. */
+export function createMessageCodec(operation: Pick<WsdlOperation, 'style'>, message: WsdlMessage, codecs: Codecs): MessageCodec {
+  return withAttached(codecOf(operation, message, codecs), message.attachments)
+}
+
+function codecOf({ style }: Pick<WsdlOperation, 'style'>, message: WsdlMessage, codecs: Codecs): MessageCodec {
   if (style === 'rpc') return rpcCodec(message, codecs)
   const [part] = message.parts
   if (!part) return EMPTY

@@ -2,6 +2,7 @@ import { GatewayError } from '../../gateway/errors.ts'
 import type { Delivery } from '../../gateway/ports.ts'
 import { decodeXml } from '../../transformers/xml/decode.ts'
 import { readXml } from '../../transformers/xml/reader.ts'
+import { cutAttached } from './attached.ts'
 import { writePackage } from './attachments.ts'
 import { base64Names } from './base64-names.ts'
 import { writeEnvelope } from './envelope-writer.ts'
@@ -31,12 +32,20 @@ export function createRequestBody(target: SoapTarget, { auth, mtomFromBytes }: B
   const blocksOf = createRequestBlocks(target, auth)
   const names = namesOf(target)
   const plain = typeWithAction(version, action.http)
+  if (target.described?.operation.input.attachments) return delivery => packageOf(target, payloadOf(delivery), blocksOf(delivery))
   if (!target.mtom) return delivery => ({ contentType: plain, body: writeEnvelope(version, payloadOf(delivery), blocksOf(delivery)) })
   const fixed = { contentType: CONTENT_TYPES[version], xop: true, ...(version === '1.2' && action.http !== '' && { action: action.http }) }
   return delivery => {
     const { payload, parts } = excludeParts(payloadOf(delivery), { from: mtomFromBytes, ...(names && { names }) })
     return writePackage({ ...fixed, envelope: writeEnvelope(version, payload, blocksOf(delivery)), attachments: parts })
   }
+}
+
+/** SOAP with Attachments, also where there are none: it is what the binding says. */
+function packageOf({ version, action }: SoapTarget, bytes: Uint8Array, blocks: string): RequestBody {
+  const { payload, attached } = cutAttached(bytes)
+  const fixed = { contentType: CONTENT_TYPES[version], xop: false, ...(version === '1.2' && action.http !== '' && { action: action.http }) }
+  return writePackage({ ...fixed, envelope: writeEnvelope(version, payload, blocks), attachments: attached })
 }
 
 function namesOf({ described, mtom }: SoapTarget): ReadonlySet<string> | undefined {

@@ -1,6 +1,7 @@
 import { GatewayError } from '../../gateway/errors.ts'
 import { clark, type XmlHandler, type XmlName, type XmlPlace, type XmlTag } from '../../transformers/xml/events.ts'
 import { readXml } from '../../transformers/xml/reader.ts'
+import { attachedMembers } from './attached.ts'
 import { isPackage, type Package, type Part, readPackage } from './attachments.ts'
 import { createEncodedReader, type EncodedReader } from './encoded.ts'
 import { createEnvelopeHandler, type EnvelopeHead } from './envelope.ts'
@@ -126,7 +127,7 @@ function finished(progress: Progress, reading: RequestReading, package_: Packed 
   const operation = root ? progress.operation : reading.operations?.find(undefined, progress.actions)
   if (!root && !reading.operations && !reading.raw) throw new GatewayError('NOT_READABLE', 'Body is empty')
   const body = encoded ? encoded.result() : (reader?.result() ?? {})
-  return { ...head, root, operation, body: withParts(body, reading, package_) }
+  return { ...head, root, operation, body: withParts(body, reading, package_, operation) }
 }
 
 interface Packed {
@@ -134,13 +135,16 @@ interface Packed {
   readonly used: ReadonlySet<Part>
 }
 
-function withParts(body: unknown, { attachments, raw }: RequestReading, packed: Packed | undefined): unknown {
-  const loose = packed && !raw ? packed.parts.attachments.filter(part => !packed.used.has(part)) : []
-  if (loose.length === 0) return body
+function withParts(body: unknown, { attachments, raw }: RequestReading, packed: Packed | undefined, operation?: SoapOperation): unknown {
+  const beside = packed && !raw ? packed.parts.attachments.filter(part => !packed.used.has(part)) : []
+  if (beside.length === 0) return body
+  const { members, loose } = attachedMembers(operation?.described.input.attachments ?? [], beside)
+  const whole = { ...(typeof body === 'object' ? body : { $: body }), ...members }
+  if (loose.length === 0) return whole
   const ids = loose.map(({ id }) => `<${id.slice(0, 80)}>`).slice(0, 5)
   if (!attachments) {
     throw new GatewayError('NOT_READABLE', `${loose.length} parts stand beside the envelope that nothing in it includes: ${ids.join(', ')}`)
   }
   const list = loose.map(part => ({ '@id': part.id, '@contentType': part.contentType, $: part.body.toString('base64') }))
-  return { ...(typeof body === 'object' ? body : { $: body }), $attachments: list }
+  return { ...whole, $attachments: list }
 }

@@ -6,6 +6,7 @@ import { decodeXml } from '../../transformers/xml/decode.ts'
 import { readXml } from '../../transformers/xml/reader.ts'
 import { createXmlWriter } from '../../transformers/xml/writer.ts'
 import type { SourceBinding } from '../adapter.ts'
+import { behind, cutAttached, membersOf, withMembers } from './attached.ts'
 import { checkSource } from './check.ts'
 import { writeEnvelope } from './envelope-writer.ts'
 import type { ElementCodec } from './message-codec.ts'
@@ -50,10 +51,16 @@ function requestFormat(site: SoapSite, operation: Find, fixed: SoapOperation | u
     read(message) {
       const kept = keptBody(message.body)
       if (kept) return kept.body
-      if (isEnvelope(message)) return readRequest(message.body, message.contentType, site.reading).body
+      if (message.contentType.startsWith('multipart/')) return readRequest(message.body, message.contentType, site.reading).body
+      const { payload, attached } = cutAttached(message.body)
+      const bare = { ...message, body: payload }
+      if (isEnvelope(bare)) return withMembers(readRequest(payload, message.contentType, site.reading).body, attached)
       return readElement(message, operation(message.meta.operation)?.input(), site)
     },
-    write: (body, name) => writeEnvelope('1.1', payloadOf(body, operation(name)?.input(), site)),
+    write(body, name) {
+      const { payload, parts } = behind(payloadOf(body, operation(name)?.input(), site))
+      return Buffer.concat([writeEnvelope('1.1', payload), parts])
+    },
   } as Format
 }
 
@@ -104,7 +111,6 @@ function bareXml(bytes: Uint8Array): Uint8Array {
 }
 
 function isEnvelope({ body, contentType }: Readable): boolean {
-  if (contentType.startsWith('multipart/')) return true
   let found: boolean | undefined
   try {
     readXml(
@@ -127,7 +133,9 @@ function isEnvelope({ body, contentType }: Readable): boolean {
 function readElement({ body, contentType }: Readable, codec: ElementCodec | undefined, { plain }: SoapSite): unknown {
   if (body.length === 0) return {}
   if (!codec) return plain.read(body, contentType)
+  const { payload, attached } = cutAttached(body)
+  if (payload.length === 0) return membersOf(attached)
   const reader = codec.reader()
-  readXml(body, reader, { contentType })
-  return reader.result()
+  readXml(payload, reader, { contentType })
+  return withMembers(reader.result(), attached)
 }

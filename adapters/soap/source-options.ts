@@ -72,7 +72,7 @@ export const soapSourceOptions = {
           type: 'boolean',
           default: false,
           description:
-            'Parts that no xop:Include refers to become `$attachments` of the body: a list of `@id`, `@contentType` and `$` in base64. Otherwise they are refused.',
+            'Parts that no xop:Include refers to and that the WSDL does not declare become `$attachments` of the body: a list of `@id`, `@contentType` and `$` in base64. Otherwise they are refused.',
         },
         many: {
           type: 'array',

@@ -3,6 +3,7 @@ import type { Format, Formats, Readable } from '../../transformers/format.ts'
 import { formats } from '../../transformers/formats/registry.ts'
 import { clark, type XmlName, type XmlPlace } from '../../transformers/xml/events.ts'
 import { readXml } from '../../transformers/xml/reader.ts'
+import { cutAttached, withMembers } from './attached.ts'
 import { encodedCodecs, encodedRoot } from './encoded-out.ts'
 import { createMessageCodec, type ElementCodec, type ValueReader } from './message-codec.ts'
 import type { SoapSystem } from './system-options.ts'
@@ -84,10 +85,11 @@ function formatOf(payload: Payload): Format {
 }
 
 function readPayload({ codec, expected }: Payload, { body, contentType }: Readable, placed: boolean): unknown {
+  const { payload, attached } = cutAttached(body)
   let place: (() => XmlPlace) | undefined
   let reader: ValueReader | undefined
   readXml(
-    body,
+    payload,
     {
       ...(placed && {
         begin(where: () => XmlPlace) {
@@ -104,7 +106,7 @@ function readPayload({ codec, expected }: Payload, { body, contentType }: Readab
     },
     { contentType },
   )
-  return reader?.result()
+  return withMembers(reader?.result(), attached)
 }
 
 function another(seen: XmlName, expected: XmlName): GatewayError {

@@ -2,7 +2,7 @@ import { suggestion } from '../../../config/faults.ts'
 import { attribute, childElements, childrenNamed, type XmlElement } from '../../../transformers/xml/document.ts'
 import type { ElementDeclaration, SchemaSet, TypeDefinition } from '../../../transformers/xsd/model.ts'
 import { childNamed, type Definitions, qualifiedName, referred, requiredAttribute, tagOf } from './definitions.ts'
-import type { SoapVersion, WsdlFault, WsdlMessage, WsdlPart } from './model.ts'
+import type { SoapVersion, WsdlAttachment, WsdlFault, WsdlMessage, WsdlPart } from './model.ts'
 import { MIME, SOAP, WSDL } from './names.ts'
 import type { Report } from './report.ts'
 
@@ -35,7 +35,7 @@ export function bindMessage(side: Side, binding: Binding): WsdlMessage | undefin
     header => headersOf(header, 'headerfault', binding).parts,
   )
   const attachments = attachedParts(side.bound, binding)
-  const elsewhere = new Set([...headers.ofMessage(side.abstract), ...attachments])
+  const elsewhere = new Set([...headers.ofMessage(side.abstract), ...attachments.map(({ name }) => name)])
   const chosen = bodyParts(body, parts, elsewhere, binding)
   const typed = chosen?.map(part => typedPart(part, side.style, binding))
   if (!typed?.every(part => part !== undefined)) return undefined
@@ -75,10 +75,15 @@ function bodyOf(bound: XmlElement, { version, report }: Binding): XmlElement | u
   return undefined
 }
 
-/** Names of the parts that travel beside the envelope (WSDL 1.1, 5.11). */
-function attachedParts(bound: XmlElement, { report }: Binding): readonly string[] {
-  const contents = mimeParts(bound).flatMap(part => childrenNamed(part, MIME, 'content'))
-  return contents.flatMap(content => requiredAttribute(content, 'part', report) ?? [])
+/** The parts that travel beside the envelope (WSDL 1.1, 5.11); of several types that a part may have the first. */
+function attachedParts(bound: XmlElement, { report }: Binding): readonly WsdlAttachment[] {
+  const types = new Map<string, string>()
+  for (const content of mimeParts(bound).flatMap(part => childrenNamed(part, MIME, 'content'))) {
+    const name = requiredAttribute(content, 'part', report)
+    const type = attribute(content, 'type') ?? ''
+    if (name !== undefined && !types.has(name)) types.set(name, /^[^*/]+\/[^*]+$/.test(type) ? type : 'application/octet-stream')
+  }
+  return [...types].map(([name, type]) => ({ name, type }))
 }
 
 function partsOf(abstract: XmlElement, { definitions, report }: Binding): ReadonlyMap<string, XmlElement> | undefined {

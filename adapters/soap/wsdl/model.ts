@@ -68,14 +68,21 @@ export interface WsdlMessage {
   readonly headers: readonly WsdlPart[]
   /** What a fault about the headers carries in its header (soap:headerfault). */
   readonly headerFaults?: readonly WsdlPart[]
-  /** Names of the parts that travel beside the envelope (mime:content). */
-  readonly attachments?: readonly string[]
+  /** Parts that travel beside the envelope. */
+  readonly attachments?: readonly WsdlAttachment[]
   /** rpc: the wrapper's namespace, from soap:body; '' where none is told. Unused for document. */
   readonly namespace: string
   /** rpc: the wrapper's local name: the operation's, or with `Response`. */
   readonly wrapper: string
   /** Document style, one element part whose content is a sequence, named as the operation (or with `Response`). */
   readonly wrapped: boolean
+}
+
+/** A part that travels beside the envelope (mime:content). */
+export interface WsdlAttachment {
+  readonly name: string
+  /** The content type, application/octet-stream where none is told in full. */
+  readonly type: string
 }
 
 export type WsdlPart =

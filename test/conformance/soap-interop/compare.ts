@@ -22,15 +22,8 @@ export function isSeen(client: Client, expected: unknown, seen: unknown, { fixtu
 /** Whether the target got what the client was given. */
 export function isReceived(sent: Case, received: unknown): boolean {
   const { input, attachments } = sent.operation
-  const parts = Object.values(attachments ?? {}).map($ => ({ '@contentType': 'image/tiff', $ }))
-  return isSame(parts.length > 0 ? { ...Object(input), $attachments: parts } : input, withoutIds(received))
-}
-
-/** The names that senders give to parts are theirs. */
-function withoutIds(body: unknown): unknown {
-  const { $attachments } = Object(body)
-  if (!Array.isArray($attachments)) return body
-  return { ...Object(body), $attachments: $attachments.map(({ '@id': _id, ...part }) => part) }
+  const parts = Object.entries(attachments ?? {}).map(([name, $]) => [name, { '@contentType': 'image/tiff', $ }])
+  return isSame(parts.length > 0 ? { ...Object(input), ...Object.fromEntries(parts) } : input, received)
 }
 
 /** Numbers by their value, XML by its canonical form, everything else as it is. */

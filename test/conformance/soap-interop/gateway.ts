@@ -103,14 +103,13 @@ function mappingsOf({ operations }: WsdlFixture, index: number): readonly string
 
 function routeOf({ file, operations }: WsdlFixture, index: number): string {
   const oneWay = operations.every(({ output }) => output === undefined)
-  const attachments = operations.some(operation => operation.attachments)
   const faults = operations.flatMap(operation =>
     Object.keys(operation.faults ?? {}).map(
       (name, at) => `{ when: status == ${FIRST_REFUSAL + at}, fault: ${name}, map: m${index}-${name} }`,
     ),
   )
   const parts = [
-    `from: { soap: { path: /ws/${index}, attachments: ${attachments} }, wsdl: ${file} }`,
+    `from: { soap: /ws/${index}, wsdl: ${file} }`,
     `to: s${index}.any`,
     ...(oneWay ? [] : ['reply: { within: 20s }']),
     ...(faults.length > 0 ? [`faults: [${faults.join(', ')}]`] : []),

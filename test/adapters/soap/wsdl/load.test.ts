@@ -46,7 +46,7 @@ describe('loadWsdl', () => {
         expect(found?.faults.map(fault => fault.name)).to.deep.equal(Object.keys(each.faults ?? {}))
         expect(found?.input.headers.map(part => part.name)).to.deep.equal(Object.keys(each.headers ?? {}))
         expect(found?.output?.headers.map(part => part.name) ?? []).to.deep.equal(Object.keys(each.replyHeaders ?? {}))
-        expect(found?.input.attachments ?? []).to.deep.equal(Object.keys(each.attachments ?? {}))
+        expect((found?.input.attachments ?? []).map(({ name }) => name)).to.deep.equal(Object.keys(each.attachments ?? {}))
       }
     })
   }
