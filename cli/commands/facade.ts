@@ -1,14 +1,15 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, parse, resolve } from 'node:path'
 import { CommandError, type CommandSpec, exit, type Given, optionFlag, optionText } from '../command.ts'
 import type { Facade, FacadeFile } from '../facade/facade.ts'
 import { plain } from '../terminal.ts'
 import { counted } from '../words.ts'
+import { fromHere } from './init.ts'
 
 /** `waybill facade FILE --to DIR`: writes the part of a project that makes the one of the other. Overwrites nothing. */
 export const facade: CommandSpec = {
   name: 'facade',
-  summary: 'write the part of a project that gives a SOAP service a REST side: routes, schemas, mappings, tests, stand-in',
+  summary: 'write a REST side for a WSDL, or a SOAP side for an OpenAPI description: routes, mappings, tests, stand-in',
   args: '<file>',
   makesDir: true,
   options: [
@@ -23,15 +24,30 @@ export const facade: CommandSpec = {
     const made = await facadeOf(file, given)
     const files = added(made, dir, file)
     for (const { path, text } of files) write(join(dir, path), text)
-    tell(given, dir, { ...made, files })
+    tell(given, fromHere(given.terminal.cwd, dir), { ...made, files })
     return exit.good
   },
 }
 
 async function facadeOf(file: string, given: Given): Promise<Facade> {
-  const place = /^https?:\/\//i.test(file) ? file : resolve(given.terminal.cwd, file)
-  const { facadeOfWsdl } = await import('../facade/wsdl/facade.ts')
-  return facadeOfWsdl(place, { fetch: optionFlag(given, 'fetch') })
+  const place = isNetwork(file) ? file : resolve(given.terminal.cwd, file)
+  const fetch = optionFlag(given, 'fetch')
+  if (kindOf(file, place) === 'wsdl') return (await import('../facade/wsdl/facade.ts')).facadeOfWsdl(place, { fetch })
+  if (fetch) throw new CommandError(exit.usage, '--fetch is for what a WSDL imports')
+  return (await import('../facade/openapi/facade.ts')).facadeOfOpenapi(place)
+}
+
+function isNetwork(file: string): boolean {
+  return /^https?:\/\//i.test(file)
+}
+
+/** By the name; a file whose name says nothing is a WSDL where it begins as XML does. */
+function kindOf(file: string, place: string): 'wsdl' | 'openapi' {
+  if (isNetwork(file) || /\.(?:wsdl|xml)$/i.test(file)) return 'wsdl'
+  if (/\.(?:ya?ml|json)$/i.test(file)) return 'openapi'
+  if (!statSync(place, { throwIfNoEntry: false })?.isFile()) throw new CommandError(exit.usage, `there is no file ${file}`)
+  if (/^\s*</.test(readFileSync(place, 'utf8'))) return 'wsdl'
+  throw new CommandError(exit.usage, `${file} is neither a WSDL nor an OpenAPI description in .yaml, .yml or .json`)
 }
 
 /** The files that are written: a project that is there stays as it is. Throws wrong usage where one of them is there already. */
@@ -56,7 +72,7 @@ function write(path: string, text: FacadeFile['text']): void {
 
 function tell({ terminal, json }: Given, dir: string, { files, notes }: Facade): void {
   if (json) {
-    terminal.print(JSON.stringify({ dir, files: files.map(({ path }) => path), notes }, null, 2))
+    terminal.print(JSON.stringify({ dir: resolve(terminal.cwd, dir), files: files.map(({ path }) => path), notes }, null, 2))
     return
   }
   const routes = files.filter(({ path }) => path.startsWith('routes/')).length

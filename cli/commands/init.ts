@@ -25,7 +25,7 @@ export const init: CommandSpec = {
 }
 
 /** A folder as one names it from here; one beside or above by its whole path. */
-function fromHere(cwd: string, dir: string): string {
+export function fromHere(cwd: string, dir: string): string {
   const path = relative(cwd, dir) || '.'
   return path === '..' || path.startsWith('../') ? dir : path
 }
