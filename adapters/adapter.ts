@@ -76,6 +76,8 @@ export interface Adapter {
     lay?(system: unknown, operation: unknown): unknown
     /** Names of the path parameters that the options need. */
     params(options: unknown): readonly string[]
+    /** What the options say as expressions over the body that is sent: each comes evaluated, by its name, in `params` of a delivery. */
+    computed?(options: unknown): Readonly<Record<string, string>>
     /** Its requests have a query, which operations may fill. */
     readonly hasQuery?: true
     /** Names of the operations that the system's own description (a WSDL) knows; `lay` takes one in place of an operation's options. Undefined where the description has faults, which are then among the project's. */

@@ -218,6 +218,7 @@ function createGateway(parts: Omit<Parts, 'inbounds' | 'http' | 'gateway' | 'upk
     takeOnce: createTakeOnce(store),
     receipts: store,
     bodies,
+    positions: store.positions,
   }
 }
 

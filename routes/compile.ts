@@ -150,7 +150,7 @@ function compileEntry(compiling: Compiling, route: RouteConfig, config: EntryCon
   const systemConfig = project.systems[system]
   const formats = systemConfig && targetFormats(project, systemConfig, operation)
   const answer = compilePipeline(compiling, config.answer, formats?.reply.schema)
-  const params = operation && compileParams(project, operation, own.output)
+  const params = systemConfig && compileParams(project, { system: systemConfig, operation }, own.output)
   return {
     config,
     ...entryTransforms(own.transform, ofOperation.transform, params),

@@ -23,13 +23,14 @@ export type TakenFile = Receipt & { readonly stored: StoredBody }
 
 /**
  * Takes a file in: resolves with its receipt once its bytes and its record are durable. The path, the size and the content together are its
- * identity: the same file again has the same receipt. `position` is stored in the same transaction. Rejects with GatewayError as accept does; the file itself stays where it is.
+ * identity: the same file again has the same receipt. `position` is stored in the same transaction. Rejects with GatewayError as accept
+ * does; the file itself stays where it is.
  */
 export async function takeFile(
   { accept, bodies }: Pick<Gateway, 'accept' | 'bodies'>,
   file: ArrivedFile,
   position?: Position,
-): Promise<Receipt> {
+): Promise<TakenFile> {
   const stored = await bodies.adopt(file.path, file.sha256)
   const [receipt] = await accept([messageOf(file, stored)], position)
   if (!receipt) throw new GatewayError('INTERNAL', `no receipt for ${file.name}`)

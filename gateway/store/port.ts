@@ -179,6 +179,7 @@ export interface Store extends Receipts {
     message: Pick<Message, 'identity' | 'body' | 'stored' | 'receivedAt'>,
   ): Promise<{ readonly id: string; readonly filtered: boolean } | undefined>
   position(source: string): Promise<string | undefined>
+  positions(sources: readonly string[]): Promise<readonly (string | undefined)[]>
   /** Split messages whose end nobody was told of, after one of them in the order of ids; at most 500. */
   untold(after?: string): Promise<readonly Untold[]>
   /** Their end was told. */

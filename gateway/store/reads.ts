@@ -46,6 +46,7 @@ export function createReads(base: Base, orphans: readonly Orphan[]) {
     begun: (): Key[] => begun.all(),
     current: (copies: readonly Copy[]): boolean[] => copies.map(copy => current.get(...copy) !== undefined),
     position: (source: string): string | undefined => position.get(source)?.value,
+    positions: (sources: readonly string[]): (string | undefined)[] => sources.map(source => position.get(source)?.value),
     paused: (): string[] => paused.all().map(row => row.target),
     adopt,
   }

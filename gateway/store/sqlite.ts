@@ -74,6 +74,7 @@ function readsOf(
   | 'current'
   | 'known'
   | 'position'
+  | 'positions'
   | 'paused'
   | 'adopt'
   | 'receipt'
@@ -102,6 +103,7 @@ function readsOf(
       return found && found[0] === 'known' ? { id: found[1], filtered: found[3] } : undefined
     },
     position: source => client.ask('position', source),
+    positions: sources => client.ask('positions', sources),
     paused: () => client.ask('paused'),
     adopt: (source, contentHash) => client.ask('adopt', source, contentHash),
     rejects: (id, cursor) => client.ask('rejects', id, cursor),

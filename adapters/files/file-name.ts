@@ -1,0 +1,32 @@
+import { GatewayError } from '../../gateway/errors.ts'
+import type { Delivery } from '../../gateway/ports.ts'
+
+/** The most bytes of a file's name, with what is put around it while it is written. */
+const LONGEST = 240
+
+const ENDINGS: Readonly<Record<string, string>> = {
+  'application/json': '.json',
+  'application/xml': '.xml',
+  'text/xml': '.xml',
+  'text/csv': '.csv',
+  'text/plain': '.txt',
+  'application/x-ndjson': '.ndjson',
+}
+
+/** The name of a delivery's file, which may have folders before it; throws MAPPING_FAILED where it would lead elsewhere. */
+export function fileNameOf({ messageId, params, contentType }: Pick<Delivery, 'messageId' | 'params' | 'contentType'>): string {
+  const name = params?.name ?? `${messageId}${ENDINGS[contentType.split(';')[0]?.trim().toLowerCase() ?? ''] ?? ''}`
+  const parts = name.split('/')
+  const wrong = parts.find(part => part === '' || part === '.' || part === '..' || Buffer.byteLength(part) > LONGEST || hasControl(part))
+  if (wrong === undefined) return name
+  const shown = JSON.stringify(name.slice(0, 300))
+  throw new GatewayError(
+    'MAPPING_FAILED',
+    `${shown} is no name of a file: parts between slashes have 1 to ${LONGEST} bytes, no control characters, and are not . or ..`,
+  )
+}
+
+function hasControl(text: string): boolean {
+  for (let index = 0; index < text.length; index++) if (text.charCodeAt(index) < 32 || text.charCodeAt(index) === 127) return true
+  return false
+}

@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto'
+import { basename, dirname, extname } from 'node:path/posix'
+import { GatewayError } from '../../gateway/errors.ts'
+import { failpoint } from '../../gateway/failpoint.ts'
+import type { Bodies, Delivery, Outbound, Streaming } from '../../gateway/ports.ts'
+import { fileNameOf } from './file-name.ts'
+import type { Place } from './place.ts'
+import type { SendOptions } from './send-options.ts'
+
+export interface SenderParts {
+  /** `system` or `system.operation`, for errors. */
+  readonly name: string
+  readonly options: SendOptions
+  readonly openPlace: (signal: AbortSignal) => Promise<Place>
+  readonly bodies: Pick<Bodies, 'open'>
+  readonly close: () => Promise<void>
+}
+
+/** One file on its way. */
+interface Sending {
+  readonly parts: SenderParts
+  readonly place: Place
+  readonly bytes: number
+  /** SHA-256 in hex. */
+  readonly content: string
+  readonly read: () => AsyncIterable<Uint8Array>
+}
+
+/** The most names that are tried for `exists: number`. */
+const NUMBERS = 10_000
+
+/**
+ * Writes each delivery as a file: as `.NAME.part`, then checked, then renamed. A file of the same name and content that is there already is
+ * this delivery, sent before: it is not written again.
+ */
+export function createFileSender(parts: SenderParts): Outbound & Streaming {
+  const lines = new Map<string, Promise<void>>()
+
+  /** Files of one name go one after another. */
+  async function inLine(path: string, work: () => Promise<void>): Promise<void> {
+    const before = lines.get(path) ?? Promise.resolve()
+    const own = before.then(work, work)
+    const last = own.catch(() => {})
+    lines.set(path, last)
+    await own.finally(() => {
+      if (lines.get(path) === last) lines.delete(path)
+    })
+  }
+
+  return {
+    streams: true,
+    async send(delivery, signal) {
+      const path = [parts.options.folder, fileNameOf(delivery)].filter(part => part !== '').join('/')
+      await inLine(path, async () => {
+        const place = await parts.openPlace(signal)
+        try {
+          await sendTo(await sendingOf(parts, place, delivery), path)
+        } finally {
+          await place.close()
+        }
+      })
+      return undefined
+    },
+    close: parts.close,
+  }
+}
+
+async function sendingOf(parts: SenderParts, place: Place, { body, stored }: Delivery): Promise<Sending> {
+  if (stored) return { parts, place, bytes: stored.bytes, content: stored.sha256, read: () => parts.bodies.open(stored) }
+  const content = createHash('sha256').update(body).digest('hex')
+  return { parts, place, bytes: body.length, content, read: () => one(body) }
+}
+
+async function sendTo(sending: Sending, wanted: string): Promise<void> {
+  const { place, parts } = sending
+  const { options } = parts
+  if (options.makeFolders) await place.makeFolder(dirname(wanted))
+  const path = await freePath(sending, wanted)
+  if (path !== undefined) await write(sending, path)
+  if (options.doneFile) await place.write(`${path ?? wanted}.done`, one(new Uint8Array()))
+}
+
+/** The path to write to; undefined where the file is there already with this content. */
+async function freePath(sending: Sending, wanted: string): Promise<string | undefined> {
+  const { parts, place } = sending
+  const { exists } = parts.options
+  const type = extname(wanted)
+  for (let number = 1; number <= NUMBERS; number++) {
+    const path = number === 1 ? wanted : `${dirname(wanted)}/${basename(wanted, type)}-${number}${type}`
+    const there = await place.stat(path)
+    if (!there) return path
+    if (await isSame(sending, path, there.bytes)) return undefined
+    if (exists === 'replace') return path
+    if (exists === 'fail')
+      throw new GatewayError('TARGET_REFUSED', `${parts.name} has ${path} already, with another content; \`exists\` says what is done then`)
+  }
+  throw new GatewayError('TARGET_REFUSED', `${parts.name} has ${wanted} and ${NUMBERS - 1} numbered files of its name already`)
+}
+
+async function isSame({ place, bytes, content }: Sending, path: string, there: number): Promise<boolean> {
+  return there === bytes && (await hashOf(place.read(path, 0))) === content
+}
+
+async function write(sending: Sending, path: string): Promise<void> {
+  const { place, parts, bytes, read, content } = sending
+  const part = `${dirname(path)}/.${basename(path)}.part`
+  await place.write(part, read())
+  failpoint('file.written')
+  const written = (await place.stat(part))?.bytes ?? 0
+  if (written !== bytes) throw new GatewayError('TARGET_UNAVAILABLE', `${part} has ${written} bytes after ${bytes} were written`)
+  if (parts.options.verify === 'hash' && (await hashOf(place.read(part, 0))) !== content) {
+    throw new GatewayError('TARGET_UNAVAILABLE', `${part} reads back with another content than was written`)
+  }
+  await place.rename(part, path, parts.options.exists === 'replace')
+  failpoint('file.renamed')
+}
+
+async function hashOf(bytes: AsyncIterable<Uint8Array>): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const part of bytes) hash.update(part)
+  return hash.digest('hex')
+}
+
+async function* one(body: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield body
+}
