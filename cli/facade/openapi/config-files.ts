@@ -3,12 +3,11 @@ import type { FacadeFile } from '../facade.ts'
 import { kebab } from '../wsdl/words.ts'
 import { flow } from '../wsdl/yaml.ts'
 import { envelopeText } from './envelope.ts'
-import { DONE, type Operation, RESULT } from './operation.ts'
+import { DONE, MESSAGE, type Operation, RESULT } from './operation.ts'
 import type { Refusal } from './refusals.ts'
 import { fieldRules, objectRules, type Rules } from './rules.ts'
-import { answerSample, requestSample } from './samples.ts'
+import { answerSample, requestSample, sampleOf } from './samples.ts'
 import { pathOf, type Service, wsdlOf } from './service.ts'
-import type { Json } from './shape.ts'
 import { requestRules } from './system.ts'
 
 /** Text of a YAML file. */
@@ -23,11 +22,11 @@ function jsonFile(path: string, value: unknown): FacadeFile {
 /** A route for each operation: the caller waits for the answer of REST. */
 export function routeFile(operation: Operation, service: Service): FacadeFile {
   const { label, name, summary, faults } = operation
-  const rows = faults.map(({ status, name: fault, text, shape }) => ({
+  const rows = faults.map(({ status, name: fault, text }) => ({
     when: status === undefined ? 'status >= 400' : `status == ${status}`,
     fault,
     text,
-    ...(shape && { map: detailMapping(fault) }),
+    map: detailMapping(fault),
   }))
   const route = {
     ...(summary !== undefined && { description: summary }),
@@ -75,11 +74,11 @@ function filled(rules: Rules): Rules {
 /** A mapping for the detail of each fault. */
 export function detailFiles({ operations, note }: Service): readonly FacadeFile[] {
   const faults = new Map(operations.flatMap(({ faults: declared }) => declared.map(fault => [fault.name, fault] as const)))
-  return [...faults.values()].flatMap(({ name, shape }) => {
-    if (shape?.kind !== 'object') return []
-    const rules = filled(objectRules(shape, 'body', { way: 'to-xml', note: text => note(`fault ${name}: ${text}`) }))
+  return [...faults.values()].map(({ name, shape, text }) => {
+    const tell = (said: string) => note(`fault ${name}: ${said}`)
+    const rules = shape?.kind === 'object' ? filled(objectRules(shape, 'body', { way: 'to-xml', note: tell })) : { [MESSAGE]: { is: text } }
     const mapping = { description: `What REST says when it refuses, as the detail of the fault ${name}`, rules }
-    return [{ path: `mappings/${detailMapping(name)}.yaml`, text: yamlText(mapping) }]
+    return { path: `mappings/${detailMapping(name)}.yaml`, text: yamlText(mapping) }
   })
 }
 
@@ -118,11 +117,12 @@ function isJsonata({ body }: Operation): boolean {
 }
 
 function refusedTest({ operation, fault, status, trigger }: Refusal): readonly string[] {
-  const body: Json = trigger.request.body
+  const detail = fault.isTold && fault.shape ? sampleOf(fault.shape, 'answer').xml : undefined
+  const told = { status, fault: fault.name, ...(detail !== undefined && { body: detail }) }
   return [
     `- test: ${operation.name} is told ${fault.name} where REST answers ${status}`,
-    `  send: { to: ${operation.label}, body: ${flow(body)} }`,
-    `  expect: { answer: { status: ${status} } }`,
+    `  send: { to: ${operation.label}, body: ${flow(trigger.request.body)} }`,
+    `  expect: { answer: ${flow(told)} }`,
   ]
 }
 

@@ -53,6 +53,7 @@ export function faultsOf(operation: Located, name: string, { description, shapes
       name: faultNames(pascal(title?.replaceAll("'", '') ?? 'Refused'), shape, name),
       text,
       ...(shape && { shape }),
+      isTold: shape !== undefined,
     }
   })
 }

@@ -55,10 +55,14 @@ export interface FaultAnswer {
   /** Of the fault, and of the element of its detail. */
   readonly name: string
   readonly text: string
+  /** Of the detail. */
   readonly shape?: Shape
+  /** REST says something when it refuses so. */
+  readonly isTold: boolean
 }
 
-/** Elements of requests and answers beside the parameters. */
+/** Elements of requests, answers and details beside those of the description. */
 export const BODY = 'body'
 export const RESULT = 'result'
 export const DONE = 'done'
+export const MESSAGE = 'message'

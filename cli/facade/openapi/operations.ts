@@ -24,7 +24,7 @@ export function operationsOf(making: Making): readonly Operation[] {
   const { description, note } = making
   const paths = description.member(description.root, 'paths')
   const naming = { xml: createXmlNames(), label: createNames() }
-  return Object.keys(paths.value).flatMap(path => {
+  const operations = Object.keys(paths.value).flatMap(path => {
     const item = description.follow(description.member(paths, path))
     for (const other of OTHERS) if (other in item.value) note(`${item.at}/${other}: SOAP has no use for it; it is left out`)
     return METHODS.flatMap(method => {
@@ -35,6 +35,19 @@ export function operationsOf(making: Making): readonly Operation[] {
       return [{ ...operation, name: naming.xml(operation.name), label: naming.label(kebab(operation.name, 'operation')) }]
     })
   })
+  return withDetails(operations)
+}
+
+/** A refusal that says nothing has the detail of one of the same status that does; all of a detail is optional. */
+function withDetails(operations: readonly Operation[]): readonly Operation[] {
+  const told = operations.flatMap(({ faults }) => faults).filter(({ shape }) => shape)
+  return operations.map(operation => ({
+    ...operation,
+    faults: operation.faults.map(fault => {
+      const { shape, name } = fault.shape ? fault : (told.find(({ status }) => status === fault.status) ?? fault)
+      return { ...fault, name, ...(shape && { shape }), isTold: fault.shape !== undefined }
+    }),
+  }))
 }
 
 interface Place {

@@ -26,9 +26,9 @@ export function refusalsOf(operation: Operation): readonly Refusal[] {
   return operation.faults.flatMap((fault, index): Refusal[] => {
     const trigger = triggers[index]
     if (!trigger) return []
-    const { status = 400, shape } = fault
-    const json = shape && sampleOf(shape, 'answer').json
-    const file = json === undefined ? undefined : { path: `samples/${operation.label}-${status}.json`, json }
+    const { status = 400, shape, isTold } = fault
+    const json = isTold && shape && sampleOf(shape, 'answer').json
+    const file = json === undefined || json === false ? undefined : { path: `samples/${operation.label}-${status}.json`, json }
     return [{ operation, fault, status, trigger, ...(file && { file }) }]
   })
 }

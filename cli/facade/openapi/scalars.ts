@@ -107,9 +107,8 @@ function fitsLengths(text: string, { min, max }: Lengths): boolean {
 }
 
 function plain({ min, max }: Lengths): readonly [string, string] {
-  const make = (letter: string) =>
-    `${letter}${'text-of-some-length-'.repeat(Math.ceil(min / 20))}`.slice(0, Math.max(min, Math.min(max, 4)))
-  return [make('a'), make('b')]
+  const make = (word: string) => word.padEnd(min, '-').slice(0, max)
+  return [make('sample'), make('another')]
 }
 
 function sampleFor(pattern: string, lengths: Lengths): string | undefined {

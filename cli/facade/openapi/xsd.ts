@@ -1,4 +1,4 @@
-import { BODY, DONE, type Operation, type Parameter, RESULT } from './operation.ts'
+import { BODY, DONE, MESSAGE, type Operation, type Parameter, RESULT } from './operation.ts'
 import { attribute } from './scalars.ts'
 import type { ChoiceShape, Member, ObjectShape, Scalar, Shape } from './shape.ts'
 
@@ -60,9 +60,11 @@ export function responseChildren({ result }: Operation): readonly Child[] {
   return result.shape.kind === 'nothing' ? [] : [{ ...result, name: RESULT }]
 }
 
+const TEXT: Shape = { kind: 'scalar', type: 'xs:string', facets: [], sample: '' }
+
 /** All are optional: what a service says when it refuses is seldom what it promised. */
 function detailChildren(shape: Shape | undefined): readonly Child[] {
-  if (shape?.kind !== 'object') return []
+  if (shape?.kind !== 'object') return [{ name: MESSAGE, shape: TEXT, nullable: false, required: false }]
   return shape.members.map(member => ({ ...member, name: member.xml, required: false }))
 }
 
