@@ -1,6 +1,6 @@
 import { GatewayError } from '../../gateway/errors.ts'
 import { loneSurrogate } from '../xml/characters.ts'
-import { type Charset, type CharsetName, charsetOf } from './charsets.ts'
+import { BOM, type Charset, type CharsetName, charsetOf } from './charsets.ts'
 
 export { type CharsetName, charsetOption } from './charsets.ts'
 
@@ -20,7 +20,7 @@ export function decoderOf(name: CharsetName): TextDecoder {
     const first = offset === 0 ? text.charCodeAt(0) : 0
     if (first === SWAPPED_BOM) throw new GatewayError('NOT_READABLE', `the byte order mark is not that of ${name} (at byte 0)`)
     offset += bytes.length
-    return first === BOM ? text.slice(1) : text
+    return first === BOM.charCodeAt(0) ? text.slice(1) : text
   }
   return {
     write(piece) {
@@ -51,7 +51,6 @@ export function bufferOf(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
-const BOM = 0xfeff
 const SWAPPED_BOM = 0xfffe
 const EMPTY = Buffer.alloc(0)
 

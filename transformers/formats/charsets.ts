@@ -27,15 +27,29 @@ export interface Charset {
   /** The text of whole characters. */
   decode(bytes: Buffer): string | undefined
   text(units: string): string | undefined
+  /** Units without one that this finds are their own text. */
+  readonly special: RegExp
   fault(units: string): number
   /** Undefined where a character has no bytes. */
   bytes(text: string): Buffer | undefined
 }
 
+/** Units of a text that the charset has; undefined where it does not have it. */
+export function unitsOf(charset: Charset, text: string): string | undefined {
+  const bytes = charset.bytes(text)
+  return bytes && charset.units(bytes)
+}
+
+/** The byte order mark as a character. */
+export const BOM = '\ufeff'
+
 /** The charset of that name. */
 export function charsetOf(name: CharsetName): Charset {
   return charsets[name]
 }
+
+const NOT_ASCII = /[\u0080-\uffff]/
+const SURROGATE = /[\ud800-\udfff]/
 
 const utf8: Charset = {
   name: 'utf-8',
@@ -47,6 +61,7 @@ const utf8: Charset = {
     return decodeUtf8(Buffer.from(units, 'latin1'))
   },
   decode: decodeUtf8,
+  special: NOT_ASCII,
   fault: units => faultInUtf8(Buffer.from(units, 'latin1')),
   bytes: text => (loneSurrogate(text) < 0 ? Buffer.from(text) : undefined),
 }
@@ -54,8 +69,6 @@ const utf8: Charset = {
 function decodeUtf8(bytes: Buffer): string | undefined {
   return isUtf8(bytes) ? bytes.toString('utf8') : undefined
 }
-
-const NOT_ASCII = /[\u0080-\uffff]/
 
 /** All but a last character whose bytes are not all there. */
 function wholeUtf8(bytes: Buffer): number {
@@ -82,7 +95,7 @@ function faultInUtf8(bytes: Buffer): number {
 function unitCharset(parts: Pick<Charset, 'name' | 'width' | 'whole' | 'units' | 'bytes'>): Charset {
   const text = (units: string): string | undefined => (loneSurrogate(units) < 0 ? units : undefined)
   const decode = (bytes: Buffer): string | undefined => (bytes.length % parts.width === 0 ? text(parts.units(bytes)) : undefined)
-  return { ...parts, text, decode, fault: loneSurrogate }
+  return { ...parts, text, decode, special: SURROGATE, fault: loneSurrogate }
 }
 
 function utf16(name: CharsetName, high: 0 | 1): Charset {

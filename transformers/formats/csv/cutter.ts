@@ -1,0 +1,99 @@
+import { asGatewayError, GatewayError } from '../../../gateway/errors.ts'
+import type { ReadRecord } from '../../format.ts'
+import { bufferOf, charsetFault } from '../charset.ts'
+import type { Charset } from '../charsets.ts'
+import type { Cutter } from '../records/cut-reader.ts'
+import { createFinder, createLineFinder } from '../records/finder.ts'
+import { bodyMaker, type Columns, headerNames } from './columns.ts'
+import type { Dialect } from './dialect.ts'
+import type { Row } from './row.ts'
+import { createRows } from './rows.ts'
+
+/** How a CSV is read. */
+export interface CsvReading {
+  readonly charset: Charset
+  readonly dialect: Dialect
+  readonly columns: Columns
+  /** The first row names the columns, these among them; absent: it does not. */
+  readonly wanted?: readonly string[]
+  readonly skip: number
+}
+
+/** Makes records of the rows of one CSV. */
+export function createCsvCutter({ charset, dialect, columns, wanted, skip }: CsvReading): Cutter {
+  const rows = createRows(charset, dialect)
+  const texts = createTexts(charset)
+  let row: Row = { cells: [], end: 0 }
+  let from = 0
+  let line = 1
+  let next = 1
+  let bodyOf = wanted ? undefined : bodyMaker(columns)
+
+  const bodyIn = (raw: Uint8Array): unknown => {
+    const cells = texts.of(row, { from, line, raw })
+    if (bodyOf) return bodyOf(cells, line)
+    bodyOf = bodyMaker({ ...columns, names: headerNames(cells, line, wanted ?? []) })
+    return undefined
+  }
+  return {
+    endless: 'is a quote never closed?',
+    place: () => `line ${next}`,
+    window(units) {
+      rows.window(units)
+      texts.window(units)
+    },
+    end(at, last) {
+      const found = rows.next(at, last, next <= skip)
+      if (!found) return -1
+      row = found
+      from = at
+      return found.end
+    },
+    record(number, raw): ReadRecord | undefined {
+      line = next
+      next += texts.lines(from, row.end)
+      if (row.none) return undefined
+      const isHeader = !bodyOf
+      try {
+        const body = bodyIn(raw)
+        return isHeader ? undefined : { number, line, body, raw }
+      } catch (error) {
+        if (isHeader || !(error instanceof GatewayError)) throw asGatewayError(error)
+        return { number, line, error, raw }
+      }
+    },
+  }
+}
+
+interface Texts {
+  window(units: string): void
+  /** Lines that end in a part of the units. */
+  lines(from: number, end: number): number
+  /** The cells of a row as texts. Throws NOT_READABLE where they have none. */
+  of(row: Row, place: { readonly from: number; readonly line: number; readonly raw: Uint8Array }): readonly string[]
+}
+
+function createTexts(charset: Charset): Texts {
+  const special = createFinder(charset.special)
+  const nuls = createFinder('\0')
+  const ends = createLineFinder(charset)
+  return {
+    window(units) {
+      for (const finder of [special, nuls, ends]) finder.window(units)
+    },
+    lines(from, end) {
+      let count = 0
+      for (let at = ends.next(from); at < end; at = ends.next(at + 1)) count++
+      return count
+    },
+    of({ cells, end, fault }, { from, line, raw }) {
+      if (fault !== undefined) throw new GatewayError('NOT_READABLE', `line ${line}: ${fault}`)
+      if (nuls.next(from) < end)
+        throw new GatewayError('NOT_READABLE', `line ${line}: a NUL character, which no text has; is the charset ${charset.name}?`)
+      if (special.next(from) >= end) return cells
+      const texts = cells.map(cell => charset.text(cell))
+      if (texts.every(text => text !== undefined)) return texts
+      throw new GatewayError('NOT_READABLE', `line ${line}: ${charsetFault(charset, bufferOf(raw))}`)
+    },
+  }
+}
