@@ -25,6 +25,25 @@ function listed(list: string, name: string): boolean {
   return list.split(',').some(one => one.trim() === name)
 }
 
+const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/
+const FIELD = /^[\t\x20-\x7e\x80-\uffff]*$/
+const LATIN = /^[\t\x20-\xff]*$/
+
+/** Whether HTTP has headers of that name (RFC 9110, 5.6.2). */
+export function isFieldName(name: string): boolean {
+  return TOKEN.test(name)
+}
+
+/** Whether HTTP can carry it (RFC 9110, 5.5), by its bytes in `fieldValue`. */
+export function isFieldValue(value: string): boolean {
+  return FIELD.test(value)
+}
+
+/** A value as it is handed to node and undici, which write Latin-1: what is beyond that goes in UTF-8. */
+export function fieldValue(value: string): string {
+  return LATIN.test(value) ? value : Buffer.from(value).toString('latin1')
+}
+
 const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/
 
 /** The sender's trace context (W3C Trace Context, version 00), or undefined where it is not well-formed. */

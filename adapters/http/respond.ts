@@ -3,7 +3,7 @@ import { type GatewayError, problem } from '../../gateway/errors.ts'
 import type { Answer } from '../../gateway/message.ts'
 import type { Receipt } from '../../gateway/ports.ts'
 import type { Exchange } from './exchange.ts'
-import { endToEnd } from './headers.ts'
+import { endToEnd, fieldValue, isFieldName, isFieldValue } from './headers.ts'
 
 const RETRY_AFTER_MS = 5_000
 /** What is left of a refused body is read up to here, so that the sender finds its answer before the connection closes. */
@@ -26,7 +26,10 @@ export function respondReceipt(exchange: Exchange, receipt: Receipt): void {
 /** The target's mapped answer, with the headers that are meant for the caller. */
 export function respondAnswer(exchange: Exchange, answer: Answer): void {
   const head = ['X-Correlation-Id', exchange.correlationId]
-  for (const [name, value] of Object.entries(endToEnd(answer.headers))) head.push(name, value)
+  for (const [name, value] of Object.entries(endToEnd(answer.headers))) {
+    // What other protocols have as a header and HTTP has not is no reason to refuse the answer.
+    if (isFieldName(name) && isFieldValue(value)) head.push(name, fieldValue(value))
+  }
   if (answer.body.length > 0) head.push('Content-Type', answer.contentType || 'application/octet-stream')
   if (answer.status !== 204 && answer.status !== 304) head.push('Content-Length', String(answer.body.length))
   exchange.res.writeHead(answer.status, head).end(answer.body)

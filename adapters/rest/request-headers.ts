@@ -1,7 +1,8 @@
 import { DEADLINE } from '../../gateway/deadline.ts'
+import { GatewayError } from '../../gateway/errors.ts'
 import { idempotencyKey } from '../../gateway/idempotency-key.ts'
 import type { Delivery } from '../../gateway/ports.ts'
-import { endToEnd } from '../http/headers.ts'
+import { endToEnd, fieldValue, isFieldName } from '../http/headers.ts'
 import type { RestAuth, RestSystem } from './system-options.ts'
 
 /** Makes the headers of a delivery's request, as undici takes them fastest: name, value, name, value. */
@@ -17,7 +18,10 @@ export function createRequestHeaders(
   const hasType = 'content-type' in fixed
   return delivery => {
     const list = [...flat]
-    for (const [name, value] of Object.entries(endToEnd(delivery.headers))) if (!(name in fixed)) list.push(name, value)
+    for (const [name, value] of Object.entries(endToEnd(delivery.headers))) {
+      if (!isFieldName(name)) throw new GatewayError('TARGET_REFUSED', `nothing was sent, since HTTP has no header "${name}"`)
+      if (!(name in fixed)) list.push(name, fieldValue(value))
+    }
     if (!hasType && body !== 'none' && delivery.contentType !== '') list.push('content-type', delivery.contentType)
     list.push('idempotency-key', idempotencyKey(delivery), 'waybill-message-id', delivery.messageId)
     list.push('waybill-attempt', String(delivery.attempts + 1), 'x-correlation-id', delivery.correlationId)

@@ -194,11 +194,19 @@ describe('a REST system', () => {
     expect((await target.received())[0]).to.include({ method: 'PATCH', url: '/orders/a%2Fb/contacts/%C3%A9%20%3F%23%25?dry=1' })
   })
 
+  it('sends headers beyond Latin-1 in UTF-8', async () => {
+    await target.program({})
+    await open({}).send(deliveryOf({ headers: { 'x-price': '7 €', 'x-size': 'groß' } }), signal)
+    const [{ headers = {} } = {}] = await target.received()
+    expect([Buffer.from(String(headers['x-price']), 'latin1').toString(), headers['x-size']]).to.deep.equal(['7 €', 'groß'])
+  })
+
   const impossible = [
     { name: 'a path parameter without a value', delivery: {} },
     { name: 'an empty path parameter', delivery: { params: { id: '' } } },
     { name: 'a path parameter that would leave its folder', delivery: { params: { id: '..' } } },
     { name: 'a header that HTTP does not have', delivery: { params: { id: '1' }, headers: { 'x-name': 'a\r\nb: c' } } },
+    { name: 'a header whose name HTTP does not have', delivery: { params: { id: '1' }, headers: { Größe: '7' } } },
   ]
   for (const { name, delivery } of impossible)
     it(`refuses ${name} for good, and sends nothing`, async () => {
