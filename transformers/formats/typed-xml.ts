@@ -2,12 +2,14 @@ import { type Path, suggestion } from '../../config/faults.ts'
 import type { FormatContext, Formats } from '../format.ts'
 import { loadSchemas } from '../xsd/load.ts'
 import type { ElementDeclaration, SchemaSet } from '../xsd/model.ts'
+import { typedRecords } from './xml-records.ts'
 import { anyRootFormat, namesOf, onlyRoot, rootFormat, rootNamed } from './xml-roots.ts'
 
 /** What of the options concerns typed XML. */
 export interface TypedOptions {
   readonly element?: string
   readonly reply?: string
+  readonly records?: string
   readonly many?: readonly string[]
   readonly prefixes?: Readonly<Record<string, string>>
 }
@@ -22,7 +24,10 @@ export function typedFormats(schema: { file: string; path: Path }, options: Type
   refusePlain(schema.file, options, context)
   const set = loadSchemas(project, schema.file, schema.path)
   if (!set) return undefined
-  const request = rootOf(set, 'element', options, context)
+  const typed = options.records === undefined ? undefined : typedRecords(set, options.records, context)
+  const named = rootOf(set, 'element', options, context)
+  if (typed && options.element !== undefined && named !== typed.root) refuseOther(options.records, context)
+  const request = typed?.root ?? named
   const reply = rootOf(set, 'reply', options, context)
   const written = writtenOf(context)
   if (written && !(written === 'element' ? request : reply) && options[written] === undefined) {
@@ -37,11 +42,15 @@ export function typedFormats(schema: { file: string; path: Path }, options: Type
     )
   }
   if (project.faults.count > before) return undefined
-  return { request: formatOf(set, request, 'element'), reply: formatOf(set, reply, 'reply') }
+  return {
+    request: request ? rootFormat(set, request, typed?.records) : anyRootFormat(set, 'element'),
+    reply: reply ? rootFormat(set, reply) : anyRootFormat(set, 'reply'),
+  }
 }
 
-function formatOf(set: SchemaSet, root: ElementDeclaration | undefined, option: RootOption): Formats['request'] {
-  return root ? rootFormat(set, root) : anyRootFormat(set, option)
+function refuseOther(records: string | undefined, { project, path }: FormatContext): void {
+  const message = `"element" names another root than ${records}`
+  project.faults.add('CONFLICT', [...path, 'element'], message, { mend: 'Remove `element`: `records` says it.' })
 }
 
 function refusePlain(file: string, options: TypedOptions, { project, path }: FormatContext): void {

@@ -31,6 +31,13 @@ export const xmlOptions = {
       description: "Without a schema: prefixes of names in bodies, with their namespaces; '' for the namespace of names without a prefix.",
       example: { ord: 'urn:shop:orders:v1' },
     },
+    records: {
+      type: 'string',
+      pattern: '^(/(\\{[^}]*\\})?[^/{}]+){2,}$',
+      description:
+        'The path of the elements that are records, from the root: where such a body is read or written record by record. Without a schema, names have the prefixes of `prefixes`.',
+      example: '/Orders/Order',
+    },
     lossy: {
       type: 'array',
       items: { enum: ['comments', 'instructions', 'mixed'] },

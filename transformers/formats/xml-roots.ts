@@ -1,6 +1,6 @@
 import { suggestion } from '../../config/faults.ts'
 import { GatewayError } from '../../gateway/errors.ts'
-import type { Format } from '../format.ts'
+import type { Format, RecordFormat } from '../format.ts'
 import { clark, type XmlElementReader, type XmlPlace } from '../xml/events.ts'
 import { createElementCodec, type ElementCodec, readTyped } from '../xsd/codec/codec.ts'
 import type { ElementDeclaration, SchemaSet } from '../xsd/model.ts'
@@ -28,14 +28,15 @@ export function namesOf(set: SchemaSet): readonly string[] {
   return [...set.elements.values()].map(({ name }) => name.local)
 }
 
-/** Reads and writes documents of one root element. */
-export function rootFormat(set: SchemaSet, root: ElementDeclaration): Format {
+/** Reads and writes documents of one root element, and the records in them where there are some. */
+export function rootFormat(set: SchemaSet, root: ElementDeclaration, records?: RecordFormat): Format {
   const codec = createElementCodec(set, root)
   return {
     contentType: TYPE,
     takes: isXmlType,
     read: ({ body, contentType }) => codec.read(body, contentType),
     write: body => document(codec, body),
+    ...(records && { records }),
     get schema() {
       return codec.schema
     },

@@ -3,6 +3,7 @@ import type { Format, FormatContext, FormatKind, Formats } from '../format.ts'
 import { createPlainXml } from '../xml/plain.ts'
 import { typedFormats } from './typed-xml.ts'
 import { xmlOptions } from './xml-options.ts'
+import { plainRecords } from './xml-records.ts'
 import { isXmlType } from './xml-type.ts'
 
 export { xmlOptions } from './xml-options.ts'
@@ -15,7 +16,7 @@ export const xml: FormatKind = {
     const options = resolveOptions(xmlOptions, value)
     const schema = schemaOf(options.schema, context)
     if (schema) return typedFormats(schema, options, context)
-    return refuseTyped(options, context) ? undefined : plainFormats(options)
+    return refuseTyped(options, context) ? undefined : plainFormats(options, context)
   },
 }
 
@@ -37,13 +38,22 @@ function refuseTyped({ element, reply }: XmlOptions, { project, path }: FormatCo
   return element !== undefined || reply !== undefined
 }
 
-function plainFormats({ many, prefixes, lossy }: XmlOptions): Formats {
-  const plain = createPlainXml({ ...(many && { many }), ...(prefixes && { prefixes }), ...(lossy && { lossy }) })
-  const format: Format = {
+function plainFormats(options: XmlOptions, context: FormatContext): Formats | undefined {
+  const { many, records: path, prefixes, lossy } = options
+  const repeating = path === undefined ? many : [...(many ?? []), path, ...(many ?? []).flatMap(one => insideRecord(one, path))]
+  const plain = createPlainXml({ ...(repeating && { many: repeating }), ...(prefixes && { prefixes }), ...(lossy && { lossy }) })
+  const reply: Format = {
     contentType: 'application/xml',
     takes: isXmlType,
     read: ({ body, contentType }) => plain.read(body, contentType),
     write: body => Buffer.from(plain.write(body)),
   }
-  return { request: format, reply: format }
+  if (path === undefined) return { request: reply, reply }
+  const records = plainRecords(plain, { records: path, ...(prefixes && { prefixes }) }, context)
+  return records && { request: { ...reply, records }, reply }
+}
+
+/** A path that begins with that of the records, as it is in a record by itself. */
+function insideRecord(path: string, records: string): readonly string[] {
+  return path.startsWith(`${records}/`) ? [path.slice(records.lastIndexOf('/'))] : []
 }

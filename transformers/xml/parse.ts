@@ -19,6 +19,8 @@ export interface TextReader {
   end(): void
   /** Throws NOT_READABLE with the place that was reached. */
   fail(message: string): never
+  /** How many UTF-16 units of the document were read: in `open` and `close` up to the end of the tag. */
+  offset(): number
 }
 
 interface Reading extends TextReader {
@@ -71,6 +73,7 @@ function createReading(): Reading {
     },
     write: text => source.write(text),
     fail: message => source.failBehind(message),
+    offset: () => parser.position,
     end() {
       parser.close()
       release(shared)

@@ -2,7 +2,7 @@ import type { XmlElementReader } from './events.ts'
 import { createPlainNames } from './plain-names.ts'
 import { compileRepeats, createPlainReader, type Lossy, type PlainReading } from './plain-read.ts'
 import { pointerOf, type Trail, writeRoot } from './plain-write.ts'
-import { readXml, type XmlLimits } from './reader.ts'
+import { readXml, type XmlLimits, type XmlReaderHandler } from './reader.ts'
 import { createXmlWriter, type XmlWriter } from './writer.ts'
 
 export { prefixFault } from './plain-names.ts'
@@ -27,7 +27,7 @@ export interface PlainXml {
   /** Writes the body's one member as an element where the writer is. */
   writeInto(writer: XmlWriter, body: unknown): void
   /** Reads an element inside a document: the value of its content; `named`: an object of its name and that. Paths of `many` begin with its name. */
-  elementReader(options?: { readonly named?: boolean }): XmlElementReader
+  elementReader(options?: { readonly named?: boolean }): XmlElementReader & Pick<XmlReaderHandler, 'begin'>
 }
 
 /** The convention for XML that no XSD describes. */

@@ -33,10 +33,10 @@ export function readAll(reader: RecordReader, pieces: Iterable<Uint8Array>): Rea
   try {
     for (const piece of pieces) {
       const lent = Uint8Array.from(piece)
-      records.push(...reader.push(lent))
+      for (const record of reader.push(lent)) records.push(record)
       lent.fill(0x2a)
     }
-    records.push(...reader.end())
+    for (const record of reader.end()) records.push(record)
   } catch (error) {
     return { records, error, header: reader.header }
   }
