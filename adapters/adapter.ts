@@ -65,10 +65,12 @@ export interface Adapter {
     describe(options: unknown, keys: Readonly<Record<string, unknown>>): string
     /** How its bodies are read and written, where the protocol or its description says so. Faults go to the project's. */
     formats?(binding: SourceBinding, project: Project): Formats | undefined
+    /** Adds what in a source contradicts the rest of the project to its faults. */
+    check?(source: SourceConfig, project: Project): void
     createInbound(sources: readonly SourceBinding[], context: InboundContext): Inbound
   }
-  /** What stands behind the key in a system, and in its operations. */
-  readonly system: {
+  /** What stands behind the key in a system, and in its operations; absent where it is the key of sources only. */
+  readonly system?: {
     readonly options: OptionSchema
     readonly operationOptions: OptionSchema
     readonly authOptions?: OptionSchema

@@ -11,7 +11,10 @@ import { fieldsOf, isFields } from './value.ts'
 export function checkNames(project: Project, { adapters }: Pick<SystemChecks, 'adapters'>): void {
   for (const route of Object.values(project.routes)) {
     for (const entry of entriesOf(route.to)) checkTarget(entry, project, adapters)
-    for (const { client, path } of route.from) checkName('client', client, project.clients, { path: [...path, 'client'], project })
+    for (const source of route.from) {
+      checkName('client', source.client, project.clients, { path: [...source.path, 'client'], project })
+      adapters[source.adapter]?.source.check?.(source, project)
+    }
   }
   for (const { kind, value, path } of stepsOfProject(project)) {
     if (kind === 'map') checkName('mapping', value, project.mappings, { path, project })

@@ -20,11 +20,11 @@ export function checkSystems(project: Project, { adapters, brokerPlayed = false 
 }
 
 function checkParams(system: SystemConfig, adapter: Adapter, project: Project): void {
-  const own = adapter.system.params(system.options)
+  const own = adapter.system?.params(system.options) ?? []
   const operations = Object.values(system.operations)
   for (const operation of operations) {
-    checkOperation(operation, adapter.system.params(operation.options), project)
-    if (operation.query && !adapter.system.hasQuery)
+    checkOperation(operation, adapter.system?.params(operation.options) ?? [], project)
+    if (operation.query && !adapter.system?.hasQuery)
       project.faults.add('CONFLICT', [...operation.path, 'query'], `${adapter.name} has no query`, { atKey: true, mend: 'Remove it.' })
   }
   if (own.length === 0 || operations.length > 0) return

@@ -36,11 +36,11 @@ export function describedOperations(
   project: Project,
   adapters: Adapters,
 ): readonly string[] | undefined {
-  const known = adapters[adapter]?.system.operations
+  const known = adapters[adapter]?.system?.operations
   return known && options !== undefined ? known(options, { project, path }) : []
 }
 
 function operationOf(name: string, { adapter, options, path }: SystemConfig, adapters: Adapters): OperationConfig {
-  const laid = adapters[adapter]?.system.lay?.(options, name) ?? options
+  const laid = adapters[adapter]?.system?.lay?.(options, name) ?? options
   return { name, options: laid, params: {}, transform: [], settle: [], path }
 }

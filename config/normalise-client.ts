@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
+import { sftpClientOptions } from '../adapters/sftp/server/options.ts'
+import { resolveOptions } from '../gateway/options.ts'
 import type { Faults, Path } from './faults.ts'
 import type { ClientConfig } from './project.ts'
 import type { References } from './references.ts'
-import { fieldsOf, given, listOf, oneOrMore, textOf } from './value.ts'
+import { type Fields, fieldsOf, given, listOf, oneOrMore, textOf } from './value.ts'
 
 /** What a client's keys are read with. */
 export interface ClientParts {
@@ -19,10 +21,24 @@ export function clientOf(name: string, value: unknown, parts: ClientParts): Clie
   return {
     name,
     ...given('owner', textOf(fields.owner)),
+    ...given('sftp', sftpOf(fields, path, parts)),
     keyHashes: keysOf(fields.key, [...path, 'key'], parts),
     scopes: listOf(fields.scopes).filter(scope => typeof scope === 'string'),
     path,
   }
+}
+
+/** A client must be able to show who it is, by HTTP or by SFTP. */
+function sftpOf({ key, sftp }: Fields, path: Path, { faults }: ClientParts): ClientConfig['sftp'] {
+  if (sftp === undefined) {
+    if (key === undefined) faults.add('MISSING', path, 'a client needs "key" or "sftp"', { atKey: true })
+    return undefined
+  }
+  const options = resolveOptions(sftpClientOptions, sftp)
+  if (!options.keys && options.password === undefined) {
+    faults.add('MISSING', [...path, 'sftp'], '"sftp" of a client needs "keys" or "password"', { atKey: true })
+  }
+  return options
 }
 
 function keysOf(value: unknown, path: Path, parts: ClientParts): string[] {

@@ -14,9 +14,9 @@ export const UNKNOWN_ADAPTER = ''
 export function systemOf(name: string, value: unknown, adapters: Readonly<Record<string, Adapter>>): SystemConfig {
   const path = ['systems', name]
   const fields = fieldsOf(value)
-  const adapter = Object.values(adapters).find(one => Object.hasOwn(fields, one.name))
-  const options = adapter && resolveOptions(adapter.system.options, fields[adapter.name])
-  const authOptions = adapter?.system.authOptions
+  const adapter = Object.values(adapters).find(one => one.system && Object.hasOwn(fields, one.name))
+  const options = adapter?.system && resolveOptions(adapter.system.options, fields[adapter.name])
+  const authOptions = adapter?.system?.authOptions
   return {
     name,
     ...given('description', textOf(fields.description)),
@@ -65,7 +65,7 @@ function textsOf(value: unknown): Readonly<Record<string, string>> {
 }
 
 function layOver(under: unknown, value: unknown, { system }: Adapter): unknown {
-  if (value === undefined) return under
+  if (value === undefined || !system) return under
   const over = resolveOptions(system.operationOptions, value)
   return system.lay ? system.lay(under, over) : { ...fieldsOf(under), ...fieldsOf(over) }
 }

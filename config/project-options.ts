@@ -1,3 +1,4 @@
+import { sftpClientOptions, sftpListenOptions } from '../adapters/sftp/server/options.ts'
 import type { OptionSchema } from '../gateway/options.ts'
 import type { ConfigSchema } from './form.ts'
 import { refer } from './form.ts'
@@ -11,6 +12,7 @@ export const listenOptions = {
   description: 'Where the gateway listens.',
   properties: {
     http: { type: 'string', format: 'address', default: '127.0.0.1:8080', description: 'For the sources that come over HTTP.' },
+    sftp: sftpListenOptions,
     admin: { type: 'string', format: 'address', default: '127.0.0.1:8081', description: 'Health, metrics, management.' },
     tls: {
       type: 'object',
@@ -41,18 +43,19 @@ export const clientOptions = {
   type: 'object',
   noun: 'a client',
   additionalProperties: false,
-  required: ['key', 'scopes'],
+  required: ['scopes'],
   properties: {
     description: { type: 'string', description: 'Who it is.' },
     owner: { type: 'string', description: 'Who answers for it.' },
     key: {
-      description: 'Its API key, never in plain text: `sha256:HEX`, or a reference; a list while a key is being changed.',
+      description: 'Its API key for HTTP, never in plain text: `sha256:HEX`, or a reference; a list while a key is being changed.',
       example: '$' + '{env:SHOP_KEY}',
       anyOf: [
         { type: 'string', minLength: 16, secret: true },
         { type: 'array', minItems: 1, items: { type: 'string', minLength: 16, secret: true } },
       ],
     },
+    sftp: sftpClientOptions,
     scopes: {
       type: 'array',
       minItems: 1,

@@ -1,3 +1,4 @@
+import type { SftpClient, SftpListen } from '../adapters/sftp/server/options.ts'
 import type { RabbitmqOptions } from '../gateway/queue/options.ts'
 import type { StoreOptions } from '../gateway/store/options.ts'
 import type { Fault, FaultDetails, Faults, Path } from './faults.ts'
@@ -164,6 +165,8 @@ export interface ClientConfig {
   readonly keyHashes: readonly string[]
   /** Route names; '*' is all. */
   readonly scopes: readonly string[]
+  /** Absent: it cannot log in by SFTP. */
+  readonly sftp?: SftpClient
   readonly path: Path
 }
 
@@ -200,6 +203,7 @@ export interface Project {
     readonly http: string
     readonly admin: string
     readonly tls?: { readonly cert: string; readonly key: string }
+    readonly sftp?: string | SftpListen
   }
   readonly queue: { readonly kind: 'embedded' } | { readonly kind: 'rabbitmq'; readonly options: RabbitmqOptions }
   readonly store: StoreOptions

@@ -77,7 +77,8 @@ function sourceSchema(adapters: Registries['adapters']): ConfigSchema {
 }
 
 function systemSchema(adapters: Registries['adapters']): ConfigSchema {
-  const forms = mapValues(adapters, ({ system }, name): ConfigSchema => {
+  const sending = Object.entries(adapters).flatMap(([name, { system }]) => (system ? [[name, system] as const] : []))
+  const forms = mapValues(Object.fromEntries(sending), (system, name): ConfigSchema => {
     const auth: Record<string, ConfigSchema> = system.authOptions ? { auth: system.authOptions } : {}
     const properties = { [name]: system.options, ...auth, ...systemKeys, operations: operationsSchema(name, system.operationOptions) }
     return { type: 'object', noun: 'a system', additionalProperties: false, properties }

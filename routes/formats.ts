@@ -31,7 +31,7 @@ function some([first, ...rest]: readonly Formats[]): SomeFormats {
 export function targetFormats(project: Project, system: SystemConfig, operation: OperationConfig | undefined): Formats | undefined {
   const { path, options, format = system.format } = operation ?? system
   if (format) return made(format, { project, path: format.path })
-  return adapters[system.adapter]?.system.formats?.(options, { project, path })
+  return adapters[system.adapter]?.system?.formats?.(options, { project, path })
 }
 
 /** True for the file of an XML Schema. */

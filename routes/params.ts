@@ -32,7 +32,7 @@ export function compileParams(
     Object.entries(texts).map(([name, text]) => ({ name, expression: expressionAt(project, text, scopeOf(input), [...path, kind, name]) }))
   const inPath = compile(operation?.params ?? {}, 'path')
   const inQuery = compile(operation?.query ?? {}, 'query')
-  const computed = compile(adapters[system.adapter]?.system.computed?.(options) ?? {}, system.adapter)
+  const computed = compile(adapters[system.adapter]?.system?.computed?.(options) ?? {}, system.adapter)
   if (inPath.length + inQuery.length + computed.length === 0) return undefined
   return content => {
     const variables = variablesOf(content)

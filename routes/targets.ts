@@ -66,7 +66,7 @@ export function createTargets(project: Project, used: ReadonlySet<string>, make:
 export function adapterOutbounds(context: AdapterContext): MakeOutbound {
   return (system, operation) => {
     const adapter = adapters[system.adapter]
-    if (!adapter) throw new Error(`no adapter ${system.adapter}`)
+    if (!adapter?.system) throw new Error(`no adapter ${system.adapter}`)
     return adapter.system.createOutbound(
       {
         name: operation ? `${system.name}.${operation.name}` : system.name,

@@ -12,7 +12,7 @@ import { type SoapPlace, soapTarget } from './target.ts'
 import { targetFormats } from './target-formats.ts'
 
 /** SOAP systems: by their WSDL, or any envelope to an address. */
-export const soapSystem: Adapter['system'] = {
+export const soapSystem: NonNullable<Adapter['system']> = {
   options: soapSystemOptions,
   operationOptions: soapOperationOptions,
   authOptions: soapAuthOptions,

@@ -17,7 +17,7 @@ export interface Wire {
 export function wireOf(project: Project, system: SystemConfig, operation: OperationConfig | undefined): Wire {
   const { path, options } = operation ?? system
   const formats = targetFormats(project, system, operation)
-  const sampled = adapters[system.adapter]?.system.sampled
+  const sampled = adapters[system.adapter]?.system?.sampled
   return {
     ...(operation && { operation: operation.name }),
     ...(formats && { formats }),

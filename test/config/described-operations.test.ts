@@ -7,7 +7,7 @@ import { load, START } from './temporary-project.ts'
 /** Speaks REST, and knows operations by itself. */
 function knowing(operations: readonly string[] | undefined): Readonly<Record<string, Adapter>> {
   const { rest } = real
-  if (!rest) return real
+  if (!rest?.system) return real
   const lay = (under: unknown, over: unknown) => ({ under, over })
   return { ...real, rest: { ...rest, system: { ...rest.system, lay, operations: () => operations } } }
 }

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto'
+import { chmod, open, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ParsedKey } from 'ssh2'
+import { GatewayError } from '../../../gateway/errors.ts'
+import type { Ssh } from './ssh.ts'
+
+/** A host key, and what people compare it by. */
+export interface HostKey {
+  readonly pem: string
+  readonly type: string
+  /** As `ssh-keygen -l` has it. */
+  readonly fingerprint: string
+}
+
+/** The keys that the project gives, else those in the folder, made at the first start (ed25519 and RSA), readable by their owner only. */
+export async function loadHostKeys(ssh: Ssh, folder: string, given: readonly string[] | undefined): Promise<readonly HostKey[]> {
+  const pems = given ?? [await kept(ssh, folder, 'ed25519'), await kept(ssh, folder, 'rsa')]
+  return pems.map(pem => read(ssh, pem))
+}
+
+function read(ssh: Ssh, pem: string): HostKey {
+  const parsed: ParsedKey | Error = ssh.utils.parseKey(pem)
+  if (parsed instanceof Error) throw new GatewayError('CONFIG_INVALID', `a host key of listen.sftp cannot be read: ${parsed.message}`)
+  const hash = createHash('sha256').update(parsed.getPublicSSH()).digest('base64').replace(/=+$/, '')
+  return { pem, type: parsed.type, fingerprint: `SHA256:${hash}` }
+}
+
+async function kept(ssh: Ssh, folder: string, kind: 'ed25519' | 'rsa'): Promise<string> {
+  const path = join(folder, `sftp-host-${kind}`)
+  const known = await readFile(path, 'utf8').catch(() => '')
+  if (known !== '') {
+    await chmod(path, 0o600)
+    return known
+  }
+  const pem = await make(ssh, kind)
+  await rm(path, { force: true })
+  const file = await open(path, 'wx', 0o600)
+  try {
+    await file.writeFile(pem)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  return pem
+}
+
+function make(ssh: Ssh, kind: 'ed25519' | 'rsa'): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const done = (error: Error | null, pair: { readonly private: string }) => (error ? reject(error) : resolve(pair.private))
+    if (kind === 'rsa') ssh.utils.generateKeyPair('rsa', { bits: 3_072 }, done)
+    else ssh.utils.generateKeyPair('ed25519', {}, done)
+  })
+}

@@ -1,0 +1,92 @@
+import type { ServerChannel } from 'ssh2'
+import { GatewayError } from '../../../gateway/errors.ts'
+import type { Account } from './account.ts'
+import { EXTENSIONS } from './extensions.ts'
+import { createHandles, type Handles } from './handles.ts'
+import { createSplitter } from './packets.ts'
+import { answerHandle, answerPath, isPathRequest } from './requests.ts'
+import { statusOf } from './status.ts'
+import type { Taker } from './take.ts'
+import { type Fields, fieldsOf, REQUEST, statusPacket, versionPacket } from './wire.ts'
+
+/** Requests that wait for their answers, beyond which nothing more is read, and below which it goes on. */
+const MANY = 256
+const FEW = 128
+
+export interface SessionParts {
+  readonly account: Account
+  readonly taker: Taker
+  readonly maxHandles: number
+  /** Called for each request: the connection is not idle. */
+  active(): void
+}
+
+/** What a request is answered with. */
+export interface Desk {
+  readonly account: Account
+  readonly taker: Taker
+  readonly handles: Handles
+}
+
+/** Serves one SFTP session on a channel: resolves when that has ended and what was open is closed. An upload that was not closed by its client stays as it is, and routes nothing. */
+export async function serveSession(channel: ServerChannel, { account, taker, maxHandles, active }: SessionParts): Promise<void> {
+  const desk: Desk = { account, taker, handles: createHandles(maxHandles) }
+  let waiting = 0
+  // Paths in the order in which they were named; each handle has an order of its own.
+  let paths: Promise<unknown> = Promise.resolve()
+  const running = new Set<Promise<void>>()
+
+  function take(packet: Buffer): void {
+    active()
+    const type = packet[0] ?? 0
+    if (type === REQUEST.init) return void channel.write(versionPacket(EXTENSIONS))
+    const fields = fieldsOf(packet, 1)
+    const id = fields.uint32()
+    const answered = answer(type, id, fields)
+      .catch(error => {
+        const { code, text } = statusOf(error)
+        logRefusal(account, error)
+        return statusPacket(id, code, text)
+      })
+      .then(reply => {
+        if (channel.writable) channel.write(reply)
+        waiting -= 1
+        if (waiting < FEW && channel.isPaused()) channel.resume()
+      })
+    waiting += 1
+    if (waiting > MANY) channel.pause()
+    running.add(answered)
+    void answered.finally(() => running.delete(answered))
+  }
+
+  function answer(type: number, id: number, fields: Fields): Promise<Buffer> {
+    if (!isPathRequest(type)) return answerHandle(desk, { type, id, fields })
+    const reply = paths.then(() => answerPath(desk, { type, id, fields }))
+    paths = reply.catch(() => {})
+    return reply
+  }
+
+  await new Promise<void>(resolve => {
+    const split = createSplitter(take)
+    channel.on('data', (piece: Buffer) => {
+      try {
+        split(piece)
+      } catch (error) {
+        account.log.warn('sftp-protocol', { client: account.name, detail: String(error) })
+        channel.close()
+        resolve()
+      }
+    })
+    channel.on('error', () => resolve())
+    channel.once('end', resolve)
+    channel.once('close', resolve)
+  })
+  await Promise.allSettled(running)
+  await desk.handles.closeAll()
+  channel.end()
+}
+
+function logRefusal({ log, name }: Account, error: unknown): void {
+  const isUsual = error instanceof GatewayError && ['NOT_FOUND', 'METHOD_NOT_ALLOWED'].includes(error.code)
+  if (!isUsual) log.debug('sftp-request-refused', { client: name, detail: error instanceof Error ? error.message : String(error) })
+}

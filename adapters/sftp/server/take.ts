@@ -1,0 +1,102 @@
+import { lstat, rename, rm, unlink } from 'node:fs/promises'
+import { asGatewayError, GatewayError } from '../../../gateway/errors.ts'
+import { takeFile } from '../../files/take-file.ts'
+import { type Account, type Place, placeOf } from './account.ts'
+import { type Desk, nameIn } from './desk.ts'
+import { locate } from './paths.ts'
+import type { Finished } from './upload.ts'
+
+/** Files that were accepted are shown for so long: clients look at what they uploaded. */
+const GHOST_MS = 30_000
+/** Uploads whose hash is remembered until they are renamed or their done-file comes. */
+const MAX_HASHES = 1_000
+const DONE = '.done'
+
+/** Names that never commit: clients use them while they upload. */
+export function isPartial(path: string): boolean {
+  return /\.(part|filepart)$/i.test(path)
+}
+
+/** Takes files in, when what a client does says that they are whole. Callers have the paths to themselves. */
+export interface Taker {
+  /** An upload ended. */
+  closed(account: Account, path: string, finished: Finished): Promise<void>
+  /** A file has this name now, and had that one. Where it is not taken for now it has its old name again. */
+  renamed(account: Account, from: string, to: string): Promise<void>
+  /** Takes it now, whatever says so. */
+  take(account: Account, place: Place, path: string): Promise<void>
+}
+
+export function createTaker(desk: Desk): Taker {
+  const hashes = new Map<string, Finished>()
+
+  function remember(account: Account, path: string, finished: Finished): void {
+    hashes.set(`${account.name}:${path}`, finished)
+    const [oldest] = hashes.keys()
+    if (hashes.size > MAX_HASHES && oldest !== undefined) hashes.delete(oldest)
+  }
+
+  function recall(account: Account, path: string): Finished | undefined {
+    const key = `${account.name}:${path}`
+    const known = hashes.get(key)
+    hashes.delete(key)
+    return known
+  }
+
+  async function take(account: Account, place: Place, path: string): Promise<void> {
+    const real = await locate(account.root, path)
+    const there = await lstat(real).catch(() => undefined)
+    if (!there?.isFile()) throw new GatewayError('NOT_FOUND', `no file ${path}`)
+    const { size, sha256 } = recall(account, path) ?? {}
+    const file = { account, place, path, real }
+    try {
+      const taken = await takeFile(account.gateway, {
+        ...{ binding: place.binding, name: nameIn(place, path), path: real, modifiedAt: there.mtimeMs, client: account.name },
+        ...(sha256 !== undefined && size === there.size && { sha256 }),
+      })
+      await desk.accepted(file, taken)
+      account.log.info('sftp-accepted', { client: account.name, file: path, bytes: there.size, messageId: taken.id })
+    } catch (thrown) {
+      const error = asGatewayError(thrown)
+      if (await desk.refused(file, error)) account.usage.change(-1, -there.size)
+      throw error
+    }
+    await unlink(real)
+    account.usage.change(-1, -there.size)
+    account.ghosts.set(path, { size: there.size, modifiedAt: there.mtimeMs, untilMs: Date.now() + GHOST_MS })
+  }
+
+  async function takeDone(account: Account, place: Place, done: string): Promise<void> {
+    await take(account, place, done.slice(0, -DONE.length))
+    const real = await locate(account.root, done)
+    const there = await lstat(real).catch(() => undefined)
+    await rm(real, { force: true })
+    if (there) account.usage.change(-1, -there.size)
+    account.ghosts.set(done, { size: there?.size ?? 0, modifiedAt: Date.now(), untilMs: Date.now() + GHOST_MS })
+  }
+
+  return {
+    take,
+    async closed(account, path, finished) {
+      const place = placeOf(account, path)
+      if (!place) return
+      remember(account, path, finished)
+      if (place.commit === 'close' && !isPartial(path)) await take(account, place, path)
+      if (place.commit === 'done-file' && path.endsWith(DONE)) await takeDone(account, place, path)
+    },
+    async renamed(account, from, to) {
+      const place = placeOf(account, to)
+      const finished = recall(account, from)
+      if (finished) remember(account, to, finished)
+      if (!place || isPartial(to)) return
+      try {
+        if (place.commit === 'rename' || (place.commit === 'close' && isPartial(from))) await take(account, place, to)
+        if (place.commit === 'done-file' && to.endsWith(DONE)) await takeDone(account, place, to)
+      } catch (thrown) {
+        const error = asGatewayError(thrown)
+        if (!error.permanent) await rename(await locate(account.root, to), await locate(account.root, from)).catch(() => {})
+        throw error
+      }
+    },
+  }
+}

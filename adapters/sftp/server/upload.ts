@@ -1,0 +1,168 @@
+import { createHash, type Hash } from 'node:crypto'
+import type { FileHandle } from 'node:fs/promises'
+import { GatewayError } from '../../../gateway/errors.ts'
+
+/** So many pieces go to the disk in one call. */
+const BATCH = 64
+
+/** What is known of a file when its upload ends. */
+export interface Finished {
+  readonly size: number
+  /** Absent where it was not written from its first byte to its last. */
+  readonly sha256?: string
+}
+
+/** A file that is being written. */
+export interface Upload {
+  readonly path: string
+  /** Its size so far. */
+  readonly size: number
+  /** Resolves when the piece is written (not yet synced). Pieces that lie one after the other go together. */
+  write(offset: number, data: Buffer): Promise<void>
+  /** Cuts or fills to a size. */
+  resize(size: number): Promise<void>
+  sync(): Promise<void>
+  /** Closes it when all is written; rejects where a piece could not be written. */
+  finish(): Promise<Finished>
+  /** Closes it; what is yet to be written, and whoever closes it later, fails with this reason. */
+  abandon(reason: string): Promise<void>
+}
+
+export interface UploadOptions {
+  readonly path: string
+  readonly file: FileHandle
+  /** What is in it already. */
+  readonly size: number
+  /** Every piece goes to the end, whatever its offset says. */
+  readonly append: boolean
+  /** Called before the file grows by so many bytes; throws where it may not. */
+  grow(bytes: number): void
+}
+
+interface Piece {
+  readonly offset: number
+  readonly data: Buffer
+  resolve(): void
+  reject(error: unknown): void
+}
+
+/** An upload into an open file, which it closes in the end. */
+export function createUpload({ path, file, size: initial, append, grow }: UploadOptions): Upload {
+  let hash: Hash | undefined = initial === 0 ? createHash('sha256') : undefined
+  let hashed = 0
+  let size = initial
+  let queue: Piece[] = []
+  let draining: Promise<void> | undefined
+  let failed: unknown
+  let closed: Promise<void> | undefined
+
+  async function drain(): Promise<void> {
+    while (queue.length > 0) {
+      const batch = takeBatch()
+      try {
+        if (failed !== undefined) throw failed
+        const written = writeAll(file, batch)
+        // While the disk is at work: a rejection is awaited below.
+        digest(batch)
+        await written
+        for (const piece of batch) piece.resolve()
+      } catch (error) {
+        failed ??= error
+        for (const piece of batch) piece.reject(error)
+      }
+    }
+    draining = undefined
+  }
+
+  function takeBatch(): readonly Piece[] {
+    let end = 1
+    while (end < queue.length && end < BATCH && isNext(queue[end - 1], queue[end])) end++
+    const batch = queue.slice(0, end)
+    queue = queue.slice(end)
+    return batch
+  }
+
+  function digest(batch: readonly Piece[]): void {
+    for (const { offset, data } of batch) {
+      if (offset !== hashed) hash = undefined
+      if (!hash) return
+      hash.update(data)
+      hashed += data.length
+    }
+  }
+
+  async function idle(): Promise<void> {
+    while (draining) await draining
+  }
+
+  async function close(): Promise<void> {
+    await idle()
+    closed ??= file.close()
+    await closed
+  }
+
+  return {
+    path,
+    get size() {
+      return size
+    },
+    write(asked, data) {
+      const offset = append ? size : asked
+      const end = offset + data.length
+      try {
+        if (failed !== undefined) throw failed
+        if (end > size) grow(end - size)
+      } catch (error) {
+        failed ??= error
+        return Promise.reject(error)
+      }
+      size = Math.max(size, end)
+      return new Promise((resolve, reject) => {
+        queue.push({ offset, data, resolve, reject })
+        draining ??= drain()
+      })
+    },
+    async resize(wanted) {
+      await idle()
+      if (wanted > size) grow(wanted - size)
+      await file.truncate(wanted)
+      if (wanted !== size) hash = undefined
+      size = wanted
+    },
+    async sync() {
+      await idle()
+      await file.sync()
+    },
+    async finish() {
+      await close()
+      if (failed !== undefined) throw failed
+      return { size, ...(hash && hashed === size && { sha256: hash.digest('hex') }) }
+    },
+    async abandon(reason) {
+      failed ??= new GatewayError('FORBIDDEN', reason)
+      await close()
+    },
+  }
+}
+
+function isNext(one: Piece | undefined, next: Piece | undefined): boolean {
+  return one !== undefined && next !== undefined && one.offset + one.data.length === next.offset
+}
+
+async function writeAll(file: FileHandle, batch: readonly Piece[]): Promise<void> {
+  const [first] = batch
+  if (!first) return
+  const buffers = batch.map(({ data }) => data)
+  const { bytesWritten } = await file.writev(buffers, first.offset)
+  const whole = buffers.reduce((sum, { length }) => sum + length, 0)
+  if (bytesWritten < whole) await writeRest(file, Buffer.concat(buffers).subarray(bytesWritten), first.offset + bytesWritten)
+}
+
+/** A disk that is nearly full takes a part; the next call says why. */
+async function writeRest(file: FileHandle, rest: Buffer, offset: number): Promise<void> {
+  for (let at = 0; at < rest.length; ) {
+    const { bytesWritten } = await file.write(rest, at, rest.length - at, offset + at)
+    if (bytesWritten === 0) throw new GatewayError('STORE_UNAVAILABLE', 'the disk takes nothing more')
+    at += bytesWritten
+  }
+}
