@@ -26,7 +26,7 @@ export function routeFile(operation: Operation, service: Service): FacadeFile {
     when: status === undefined ? 'status >= 400' : `status == ${status}`,
     fault,
     text,
-    map: detailMapping(fault),
+    map: detailMapping(fault, service),
   }))
   const route = {
     ...(summary !== undefined && { description: summary }),
@@ -42,8 +42,8 @@ function hasAnswer({ result }: Operation): boolean {
   return result?.shape.kind !== 'nothing'
 }
 
-function detailMapping(fault: string): string {
-  return `${kebab(fault, 'fault')}-detail`
+function detailMapping(fault: string, { label }: Service): string {
+  return `${label}-${kebab(fault, 'fault')}`
 }
 
 /** The mappings of an operation: its request, where it has an object for a body, and its answer. */
@@ -72,13 +72,14 @@ function filled(rules: Rules): Rules {
 }
 
 /** A mapping for the detail of each fault. */
-export function detailFiles({ operations, note }: Service): readonly FacadeFile[] {
+export function detailFiles(service: Service): readonly FacadeFile[] {
+  const { operations, note } = service
   const faults = new Map(operations.flatMap(({ faults: declared }) => declared.map(fault => [fault.name, fault] as const)))
   return [...faults.values()].map(({ name, shape, text }) => {
     const tell = (said: string) => note(`fault ${name}: ${said}`)
     const rules = shape?.kind === 'object' ? filled(objectRules(shape, 'body', { way: 'to-xml', note: tell })) : { [MESSAGE]: { is: text } }
     const mapping = { description: `What REST says when it refuses, as the detail of the fault ${name}`, rules }
-    return { path: `mappings/${detailMapping(name)}.yaml`, text: yamlText(mapping) }
+    return { path: `mappings/${detailMapping(name, service)}.yaml`, text: yamlText(mapping) }
   })
 }
 
@@ -126,8 +127,18 @@ function refusedTest({ operation, fault, status, trigger }: Refusal): readonly s
   ]
 }
 
-/** The file that makes the folder a project. */
-export function projectFile({ label }: Service): FacadeFile {
-  const text = `waybill: 1\nname: ${label}\nlisten:\n  http: 127.0.0.1:8080\n  admin: 127.0.0.1:8081\nstore: { path: data }\n`
-  return { path: 'waybill.yaml', text }
+/** What makes the folder a project, where it is none yet. */
+export function projectFiles({ label }: Service): readonly FacadeFile[] {
+  const lines = [
+    `waybill: 1`,
+    `name: ${label}`,
+    'listen:',
+    '  http: 127.0.0.1:8080          # where callers ask',
+    '  admin: 127.0.0.1:8081',
+    'store: { path: data }',
+  ]
+  return [
+    { path: 'waybill.yaml', text: `${lines.join('\n')}\n` },
+    { path: '.gitignore', text: '# The store of the gateway: messages, receipts, the ledger, the admin token.\ndata/\n' },
+  ]
 }

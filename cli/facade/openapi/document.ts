@@ -39,8 +39,7 @@ export function readDescription(file: string): Description {
   const root = { value, file: path, at: `${basename(path)}#` }
   const version = /^3\.[01]/.exec(String(value.openapi))?.[0]
   if (version === undefined) {
-    const seen = value.swagger === undefined ? 'it names no version in `openapi`' : `it is Swagger ${value.swagger}; convert it`
-    throw unusable(`${file} is no OpenAPI 3.0 or 3.1: ${seen}`)
+    throw unusable(`${file} is no OpenAPI 3.0 or 3.1: ${seenIn(value)}`)
   }
   const member = ({ value: of, at, file: name }: Located, key: string | number): Located => ({
     value: fieldsOf(memberOf(of, key)),
@@ -56,6 +55,11 @@ export function readDescription(file: string): Description {
     return found
   }
   return { root, version, follow, member }
+}
+
+function seenIn({ openapi, swagger }: Fields): string {
+  if (openapi !== undefined) return `it is ${String(openapi)}`
+  return swagger === undefined ? 'it names no version in `openapi`' : `it is Swagger ${String(swagger)}; convert it`
 }
 
 function target(ref: string, from: Located, open: (name: string, from: string) => Fields): Located {

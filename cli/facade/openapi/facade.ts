@@ -3,7 +3,7 @@ import { fieldsOf } from '../../../config/value.ts'
 import { CommandError, exit } from '../../command.ts'
 import type { Facade, FacadeFile } from '../facade.ts'
 import { kebab, sentence } from '../wsdl/words.ts'
-import { detailFiles, mappingFiles, projectFile, routeFile, sampleFiles, testFile, yamlText } from './config-files.ts'
+import { detailFiles, mappingFiles, projectFiles, routeFile, sampleFiles, testFile, yamlText } from './config-files.ts'
 import { readDescription } from './document.ts'
 import { createFaultNames } from './fault-answers.ts'
 import { pascal, xmlName } from './names.ts'
@@ -33,7 +33,7 @@ export async function facadeOfOpenapi(file: string): Promise<Facade> {
     ]
   })
   const files = [
-    projectFile(service),
+    ...projectFiles(service),
     { path: `systems/${label}.yaml`, text: yamlText(systemFile(service, refusals.flat())) },
     { path: wsdlOf(service), text: wsdlText(service) },
     ...parts,
@@ -50,7 +50,7 @@ function serviceOf(file: string, note: (text: string) => void): Service {
   const title = String(fieldsOf(description.root.value.info).title ?? 'service')
   const label = kebab(title, 'service')
   const name = xmlName(pascal(title), 'Service')
-  return { description, name, label, namespace: `urn:${label}`, operations, schemas: createSchemaFiles(description), note }
+  return { description, name, label, namespace: `urn:${label}`, operations, schemas: createSchemaFiles(description, label), note }
 }
 
 function wsdlText(service: Service): string {

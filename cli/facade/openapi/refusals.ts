@@ -26,11 +26,16 @@ export function refusalsOf(operation: Operation): readonly Refusal[] {
   return operation.faults.flatMap((fault, index): Refusal[] => {
     const trigger = triggers[index]
     if (!trigger) return []
-    const { status = 400, shape, isTold } = fault
+    const { status = freeStatus(operation), shape, isTold } = fault
     const json = isTold && shape && sampleOf(shape, 'answer').json
     const file = json === undefined || json === false ? undefined : { path: `samples/${operation.label}-${status}.json`, json }
     return [{ operation, fault, status, trigger, ...(file && { file }) }]
   })
+}
+
+/** For a refusal of any status: one that has no row of its own. */
+function freeStatus({ faults }: Operation): number {
+  return [400, 422, 418, 499].find(status => !faults.some(fault => fault.status === status)) ?? 400
 }
 
 function triggersOf(operation: Operation): readonly Trigger[] {

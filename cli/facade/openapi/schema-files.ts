@@ -10,15 +10,15 @@ export interface SchemaFiles {
   files(): ReadonlyMap<string, unknown>
 }
 
-const FOLDER = 'schemas/'
 const DRAFT = 'https://json-schema.org/draft/2020-12/schema'
 /** What OpenAPI says beside JSON Schema. */
 const OPENAPI = new Set(['nullable', 'discriminator', 'xml', 'externalDocs', 'example'])
 const BY_NAME = new Set(['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas'])
 const LITERAL = new Set(['enum', 'const', 'default', 'examples'])
 
-/** In JSON Schema 2020-12, from the words of OpenAPI 3.0 or 3.1. */
-export function createSchemaFiles(description: Description): SchemaFiles {
+/** In a folder of the service's own and in JSON Schema 2020-12, from the words of OpenAPI 3.0 or 3.1. */
+export function createSchemaFiles(description: Description, label: string): SchemaFiles {
+  const folder = `schemas/${label}/`
   const names = new Map<string, string>()
   const files = new Map<string, unknown>()
   const free = createNames()
@@ -28,8 +28,8 @@ export function createSchemaFiles(description: Description): SchemaFiles {
     if (known !== undefined) return known
     const file = `${free(xmlName(wanted, 'schema'))}.schema.json`
     names.set(schema.at, file)
-    files.set(FOLDER + file, true)
-    files.set(FOLDER + file, { $schema: DRAFT, ...convert(schema) })
+    files.set(folder + file, true)
+    files.set(folder + file, { $schema: DRAFT, ...convert(schema) })
     return file
   }
 
@@ -78,7 +78,7 @@ export function createSchemaFiles(description: Description): SchemaFiles {
       const { $ref } = schema.value
       const isRef = typeof $ref === 'string'
       const target = isRef ? description.follow(schema) : schema
-      return FOLDER + fileOf(target, isRef ? decodeURIComponent($ref.replace(/^.*[/#]/, '')) : wanted)
+      return folder + fileOf(target, isRef ? decodeURIComponent($ref.replace(/^.*[/#]/, '')) : wanted)
     },
     files: () => files,
   }

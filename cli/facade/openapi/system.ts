@@ -34,7 +34,8 @@ function addressOf({ description, note }: Service): string {
 
 function authOf({ description, note }: Service, variable: string): Readonly<Record<string, unknown>> {
   const schemes = description.member(description.member(description.root, 'components'), 'securitySchemes')
-  const [name, ...others] = Object.keys(schemes.value)
+  const [wanted] = listOf(description.root.value.security).flatMap(one => Object.keys(fieldsOf(one)))
+  const [name, ...others] = Object.keys(schemes.value).sort((a, b) => Number(b === wanted) - Number(a === wanted))
   if (name === undefined) return {}
   for (const other of others) note(`${schemes.at}/${other}: not used, since a system has one kind of credentials`)
   const { value, at } = description.follow(description.member(schemes, name))
