@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads'
-import { asGatewayError, type ErrorCode, type Place } from '../../gateway/errors.ts'
+import { type ErrorCode, GatewayError, type Place } from '../../gateway/errors.ts'
 import { loadLibxml2 } from '../libxml2/library.ts'
 import { checkDocument, type Invalid } from './xsd-check.ts'
 import { compileFiles, type XsdFiles, type XsdSchema } from './xsd-schema.ts'
@@ -35,7 +35,9 @@ function outcomeOf({ id, schema, bytes }: Job): Outcome {
     const invalid = checkDocument(compiled, { bytes })
     return invalid ? { invalid } : { fits: true }
   } catch (error) {
-    const { code, detail, extras } = asGatewayError(error)
+    // Of anything else the library may be broken: the thread ends, and the next job has a new one.
+    if (!(error instanceof GatewayError)) throw error
+    const { code, detail, extras } = error
     return { refused: { code, detail, ...(extras.errors && { errors: extras.errors }) } }
   }
 }

@@ -35,7 +35,8 @@ function validatorOf(schema: XsdSchema): XsdValidator {
   const isSlow = hasSlowPattern(Object.values(schema.files))
   return (bytes, contentType) => {
     const source = { bytes, contentType }
-    if (isSlow || bytes.length > LARGE_BYTES) return checkApart(schema, source).then(invalid => refuse(schema, source, invalid))
+    const why = isSlow ? 'slow' : bytes.length > LARGE_BYTES ? 'large' : undefined
+    if (why) return checkApart(schema, source, why).then(invalid => refuse(schema, source, invalid))
     refuse(schema, source, checkDocument(schema, source))
   }
 }

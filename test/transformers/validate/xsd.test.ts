@@ -255,6 +255,16 @@ describe('validation by XSD', () => {
     expect((await errorOf(() => check(large({ '</o:Lines>': '' })))).code).to.equal('NOT_READABLE')
   })
 
+  it('checks large documents while another schema is made slow', async () => {
+    const slow = errorOf(() => validatorOf('schemas/mail.xsd')(`<a>${`<v>${'@'.repeat(4_000)}</v>`.repeat(200)}</a>`))
+    const ended: string[] = []
+    await Promise.all([
+      slow.then(() => ended.push('slow')),
+      Promise.resolve(validatorOf('schemas/order.xsd')(orderXml(3_000))).then(() => ended.push('large')),
+    ])
+    expect(ended).to.deep.equal(['large', 'slow'])
+  })
+
   describe('as a step', () => {
     const made = () => validate.create({ schema: 'schemas/order.xsd' }, { project: projectOf({ dir }).project, path })
     const bytes = Buffer.from(orderXml(2))
