@@ -1,9 +1,8 @@
 import { asGatewayError, GatewayError } from '../../../gateway/errors.ts'
 import type { ReadRecord } from '../../format.ts'
-import { bufferOf, charsetFault } from '../charset.ts'
 import type { Charset } from '../charsets.ts'
 import type { Cutter } from '../records/cut-reader.ts'
-import { createFinder, createLineFinder } from '../records/finder.ts'
+import { createTexts } from '../records/texts.ts'
 import { bodyMaker, type Columns, headerNames } from './columns.ts'
 import type { Dialect } from './dialect.ts'
 import type { Row } from './row.ts'
@@ -30,7 +29,8 @@ export function createCsvCutter({ charset, dialect, columns, wanted, skip }: Csv
   let bodyOf = wanted ? undefined : bodyMaker(columns)
 
   const bodyIn = (raw: Uint8Array): unknown => {
-    const cells = texts.of(row, { from, line, raw })
+    if (row.fault !== undefined) throw new GatewayError('NOT_READABLE', `line ${line}: ${row.fault}`)
+    const cells = texts.of(row.cells, { from, end: row.end, line, raw })
     if (bodyOf) return bodyOf(cells, line)
     bodyOf = bodyMaker({ ...columns, names: headerNames(cells, line, wanted ?? []) })
     return undefined
@@ -61,39 +61,6 @@ export function createCsvCutter({ charset, dialect, columns, wanted, skip }: Csv
         if (isHeader || !(error instanceof GatewayError)) throw asGatewayError(error)
         return { number, line, error, raw }
       }
-    },
-  }
-}
-
-interface Texts {
-  window(units: string): void
-  /** Lines that end in a part of the units. */
-  lines(from: number, end: number): number
-  /** The cells of a row as texts. Throws NOT_READABLE where they have none. */
-  of(row: Row, place: { readonly from: number; readonly line: number; readonly raw: Uint8Array }): readonly string[]
-}
-
-function createTexts(charset: Charset): Texts {
-  const special = createFinder(charset.special)
-  const nuls = createFinder('\0')
-  const ends = createLineFinder(charset)
-  return {
-    window(units) {
-      for (const finder of [special, nuls, ends]) finder.window(units)
-    },
-    lines(from, end) {
-      let count = 0
-      for (let at = ends.next(from); at < end; at = ends.next(at + 1)) count++
-      return count
-    },
-    of({ cells, end, fault }, { from, line, raw }) {
-      if (fault !== undefined) throw new GatewayError('NOT_READABLE', `line ${line}: ${fault}`)
-      if (nuls.next(from) < end)
-        throw new GatewayError('NOT_READABLE', `line ${line}: a NUL character, which no text has; is the charset ${charset.name}?`)
-      if (special.next(from) >= end) return cells
-      const texts = cells.map(cell => charset.text(cell))
-      if (texts.every(text => text !== undefined)) return texts
-      throw new GatewayError('NOT_READABLE', `line ${line}: ${charsetFault(charset, bufferOf(raw))}`)
     },
   }
 }
