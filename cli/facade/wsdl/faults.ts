@@ -1,6 +1,6 @@
 import type { JsonSchema } from '../../../config/project.ts'
 import type { Fault, Operation } from './operation.ts'
-import type { Field, Part } from './shape.ts'
+import { type Field, isSchema, type Part, resolve } from './shape.ts'
 import { rulesOf } from './shape-rules.ts'
 import { restSchema } from './shape-schema.ts'
 import { createNames, kebab, wordsOf } from './words.ts'
@@ -26,8 +26,8 @@ const STATUSES: readonly (readonly [RegExp, number])[] = [
 ]
 
 /** What makes the fault of an operation the one that was made before, where it is the same. */
-export function createFaults(): (fault: Fault) => FacadeFault {
-  const free = createNames()
+export function createFaults(operations: readonly Operation[]): (fault: Fault) => FacadeFault {
+  const free = createNames(operations.flatMap(({ name }) => [`${name}-request`, `${name}-answer`]))
   const known = new Map<string, FacadeFault>()
   return declared => {
     const { name, element } = declared.described
@@ -77,17 +77,31 @@ export interface Trigger {
 /** A required text of the request that can be any; undefined where there is none. */
 export function triggerOf({ request, requestSample, formats }: Operation, fault: string): Trigger | undefined {
   if (!requestSample) return undefined
-  for (const path of textPaths(request.shape)) {
+  for (const path of textPaths(request.shape, request.definitions)) {
     const body = replaced(requestSample.body, path, fault)
     if (body !== undefined && isWritable(body, formats)) return { path, body }
   }
   return undefined
 }
 
-function textPaths(shape: Operation['request']['shape']): readonly (readonly string[])[] {
-  if (shape.kind === 'whole') return shape.schema.type === 'string' ? [[]] : []
+type NamePath = readonly string[]
+
+function textPaths(shape: Part, root: JsonSchema): readonly NamePath[] {
+  if (shape.kind === 'whole') return pathsWithin(shape.schema, root, DEEPEST)
   if (shape.kind === 'list') return []
-  return shape.fields.filter(({ required }) => required).flatMap(({ xml, part }) => textPaths(part).map(path => [xml, ...path]))
+  return shape.fields.filter(({ required }) => required).flatMap(({ xml, part }) => textPaths(part, root).map(path => [xml, ...path]))
+}
+
+const DEEPEST = 4
+
+/** Texts that are certain to be there in a part that is handed on as it is. */
+function pathsWithin(schema: JsonSchema, root: JsonSchema, depth: number): readonly NamePath[] {
+  const { type, properties, required } = resolve(schema, root)
+  if (type === 'string') return [[]]
+  if (depth === 0 || type !== 'object' || !isSchema(properties) || !Array.isArray(required)) return []
+  return Object.entries(properties).flatMap(([name, inner]) =>
+    required.includes(name) && isSchema(inner) ? pathsWithin(inner, root, depth - 1).map(path => [name, ...path]) : [],
+  )
 }
 
 function replaced(value: unknown, [name, ...rest]: readonly string[], text: string): unknown {

@@ -17,6 +17,16 @@ export function faultSchemaFile(name: string): string {
   return `schemas/${name}.schema.json`
 }
 
+/** The detail of a fault. */
+export function faultSampleFile(name: string): string {
+  return `samples/${name}.xml`
+}
+
+/** A request of an operation that its fault answers, where it is too long for a line. */
+export function triggerFile({ name }: Pick<Operation, 'name'>, fault: string): string {
+  return `samples/${name}-${fault}-request.json`
+}
+
 /** The mapping of a name. */
 export function mappingFile(name: string): string {
   return `mappings/${name}.yaml`

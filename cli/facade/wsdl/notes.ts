@@ -1,10 +1,14 @@
 import type { Wsdl } from '../../../adapters/soap/wsdl/model.ts'
 import { triggerOf } from './faults.ts'
 import type { Operation } from './operation.ts'
+import { environmentName, isCallable } from './system-file.ts'
+import type { FacadeSystem } from './systems.ts'
 
 /** What the WSDL has and the part does not, each with what to do. */
-export function notesOf({ unsupported }: Wsdl, operations: readonly Operation[]): readonly string[] {
+export function notesOf({ unsupported }: Wsdl, systems: readonly FacadeSystem[], operations: readonly Operation[]): readonly string[] {
+  const homeless = systems.filter(({ address }) => !isCallable(address))
   return [
+    ...homeless.map(({ name, address }) => `"${address}" is no address that can be called by HTTP; set ${environmentName(name)}`),
     ...unsupported.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`),
     ...operations.flatMap(operation => [...messageNotes(operation), ...sampleNotes(operation)]),
   ]

@@ -3,7 +3,7 @@ import { isSchema, type Part } from './shape.ts'
 
 /** The JSON Schema of the body as REST has it, with those definitions of `source` that it refers to. */
 export function restSchema(part: Part, source: JsonSchema, title: string): JsonSchema {
-  const { $schema: _draft, $defs: _defs, title: _title, ...body } = schemaOf(part)
+  const body = schemaOf(part)
   const used = definitionsUsed(body, source)
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -14,8 +14,8 @@ export function restSchema(part: Part, source: JsonSchema, title: string): JsonS
 }
 
 function schemaOf(part: Part): JsonSchema {
-  if (part.kind === 'whole') return part.schema
-  if (part.kind === 'list') return { ...part.schema, items: schemaOf(part.item) }
+  if (part.kind === 'whole') return inner(part.schema)
+  if (part.kind === 'list') return { ...inner(part.schema), items: schemaOf(part.item) }
   const { description } = part.schema
   const [only] = part.fields
   if (only && only.rest === undefined) return schemaOf(only.part)
@@ -26,8 +26,13 @@ function schemaOf(part: Part): JsonSchema {
     ...(required.length > 0 && { required }),
     additionalProperties: false,
     ...bounds(part.schema),
-    properties: Object.fromEntries(part.fields.map(({ rest, xml, part: inner }) => [rest ?? xml, schemaOf(inner)])),
+    properties: Object.fromEntries(part.fields.map(({ rest, xml, part: held }) => [rest ?? xml, schemaOf(held)])),
   }
+}
+
+/** What a message's own schema says of itself is no part of one that it stands in. */
+function inner({ $schema: _draft, $defs: _defs, title: _title, ...schema }: JsonSchema): JsonSchema {
+  return schema
 }
 
 function bounds({ minProperties, maxProperties }: JsonSchema): JsonSchema {

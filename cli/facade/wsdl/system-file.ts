@@ -1,5 +1,5 @@
 import { type FacadeFault, triggerOf } from './faults.ts'
-import { filesOf } from './file-names.ts'
+import { faultSampleFile, filesOf } from './file-names.ts'
 import type { Operation } from './operation.ts'
 import { member } from './shape-rules.ts'
 import type { FacadeSystem } from './systems.ts'
@@ -41,9 +41,12 @@ export function environmentName(system: string): string {
 
 /** The address that the WSDL tells; one of this machine where it tells none that can be called. */
 function addressOf({ address }: FacadeSystem): string {
+  return isCallable(address) ? address : 'http://127.0.0.1:9001/'
+}
+
+/** Whether an address of a WSDL is one of HTTP. */
+export function isCallable(address: string): boolean {
   return URL.canParse(address) && /^https?:$/.test(new URL(address).protocol) && !/[{}'\s]/.test(address)
-    ? address
-    : 'http://127.0.0.1:9001/'
 }
 
 function isThis({ described }: Operation, single: boolean): readonly string[] {
@@ -51,11 +54,11 @@ function isThis({ described }: Operation, single: boolean): readonly string[] {
 }
 
 /** A text of the request that is the fault's name brings it about. */
-function faultRule(operation: Operation, { fault, declared }: FacadeFault, single: boolean): readonly string[] {
+function faultRule(operation: Operation, { fault, declared, name }: FacadeFault, single: boolean): readonly string[] {
   const trigger = triggerOf(operation, fault)
   if (!trigger || !declared.sample) return []
   const when = [...isThis(operation, single), `${trigger.path.reduce(member, 'body')} == ${JSON.stringify(fault)}`].join(' && ')
-  return [`  - { when: ${scalar(when)}, fault: ${flow(fault)}, answer: ${flow(declared.sample.body)} }`]
+  return [`  - { when: ${scalar(when)}, fault: ${flow(fault)}, answer: ${faultSampleFile(name)} }`]
 }
 
 function answerRule(operation: Operation, single: boolean): readonly string[] {

@@ -17,8 +17,8 @@ export function kebab(name: string, otherwise: string): string {
 }
 
 /** The name, with a number behind it where it is taken; the name that it gives is taken from then on. */
-export function createNames(): (wanted: string) => string {
-  const taken = new Set<string>()
+export function createNames(before: readonly string[] = []): (wanted: string) => string {
+  const taken = new Set(before)
   return wanted => {
     let name = wanted
     for (let number = 2; taken.has(name); number++) name = `${wanted}-${number}`

@@ -5,7 +5,7 @@ export function scalar(text: string): string {
 
 /** A text that stands alone on its line behind a key: commas and brackets mean nothing there. */
 export function line(text: string): string {
-  return BARE.test(text.replace(/[,[\]{}]/g, '')) && !RESERVED.test(text) ? text : quoted(text)
+  return BARE.test(text.slice(0, 1) + text.slice(1).replace(/[,[\]{}]/g, '')) && !RESERVED.test(text) ? text : quoted(text)
 }
 
 const BARE = /^[A-Za-z_/](?:[\w ./()+;*=<>&|@'"-]|:(?=[\w/]))*(?<! )$/

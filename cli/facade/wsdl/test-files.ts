@@ -1,5 +1,7 @@
+import { prettyJson } from '../../pretty-json.ts'
+import type { FacadeFile } from '../facade.ts'
 import { type FacadeFault, triggerOf } from './faults.ts'
-import { filesOf } from './file-names.ts'
+import { filesOf, triggerFile } from './file-names.ts'
 import { givenOf } from './given.ts'
 import type { Operation } from './operation.ts'
 import { flow, key } from './yaml.ts'
@@ -7,12 +9,14 @@ import { flow, key } from './yaml.ts'
 /** A line of a test is as long as people read. */
 const LONGEST = 110
 
-/** The tests of an operation's route; undefined where no sample of its messages could be made. */
-export function testFile(operation: Operation, faults: readonly FacadeFault[]): string | undefined {
+/** The tests of an operation's route, and the samples that only they need; none where no sample of its messages could be made. */
+export function testFiles(operation: Operation, faults: readonly FacadeFault[]): readonly FacadeFile[] {
   const { described, answer, answerSample, requestSample } = operation
-  if (!requestSample || (answer && !answerSample)) return undefined
-  const tests = [goodTest(operation, requestSample.body), ...faults.flatMap(fault => faultTest(operation, fault)), ...badTest(operation)]
-  return `# ${described.name}, played by the stand-in.\n${tests.flat().join('\n')}\n`
+  if (!requestSample || (answer && !answerSample)) return []
+  const told = faults.flatMap(fault => faultTest(operation, fault) ?? [])
+  const tests = [goodTest(operation, requestSample.body), ...told.map(({ lines }) => lines), ...badTest(operation)]
+  const text = `# ${described.name}, played by the stand-in.\n${tests.flat().join('\n')}\n`
+  return [{ path: filesOf(operation).test, text }, ...told.flatMap(({ sample }) => sample ?? [])]
 }
 
 function goodTest(operation: Operation, body: unknown): readonly string[] {
@@ -30,16 +34,24 @@ function goodTest(operation: Operation, body: unknown): readonly string[] {
   ]
 }
 
-function faultTest(operation: Operation, { fault, status, declared }: FacadeFault): readonly string[][] {
+interface FaultTest {
+  readonly lines: readonly string[]
+  /** Of a request that is too long for a line. */
+  readonly sample?: FacadeFile
+}
+
+function faultTest(operation: Operation, { fault, status, declared, name }: FacadeFault): FaultTest | undefined {
   const trigger = triggerOf(operation, fault)
-  if (!trigger || !declared.sample) return []
-  return [
-    [
-      `- test: the fault ${fault} is told as a ${status}`,
-      `  send: ${sending(operation, trigger.body, undefined)}`,
-      `  expect: { answer: { status: ${status}, body: { code: ${flow(fault)} } } }`,
-    ],
+  if (!trigger || !declared.sample) return undefined
+  const body = operation.plain ? undefined : operation.request.toRest(trigger.body)
+  const isLong = body !== undefined && flow(body).length > LONGEST
+  const file = triggerFile(operation, name)
+  const lines = [
+    `- test: the fault ${fault} is told as a ${status}`,
+    `  send: ${sending(operation, trigger.body, isLong ? file : undefined)}`,
+    `  expect: { answer: { status: ${status}, body: { code: ${flow(fault)} } } }`,
   ]
+  return { lines, ...(isLong && { sample: { path: file, text: `${prettyJson(body)}\n` } }) }
 }
 
 /** What is required and missing is told; nothing is sent. */
