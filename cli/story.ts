@@ -95,4 +95,5 @@ const PLACES: Readonly<Record<DeliveryView['place'], string>> = {
   store: 'in the store',
   broker: 'with the broker',
   source: 'not yet acknowledged in its source queue',
+  batch: 'in a batch',
 }

@@ -11,6 +11,7 @@ export function checkRoutes(project: Project): void {
     checkScopes(route, project)
     checkAnswers(route, project)
     checkSplit(route, project)
+    checkBatches(route, project)
     for (const { retry, path } of entriesOf(route.to)) checkRetry(retry, [...path, 'retry', 'giveUpAfter'], project)
   }
 }
@@ -101,6 +102,17 @@ function checkSplit({ split, done, reply, path }: RouteConfig, { faults }: Proje
   if (split && reply) {
     const message = 'a message that is split has many answers, and "reply" waits for one'
     faults.add('CONFLICT', [...path, 'reply'], message, { atKey: true, mend: 'remove "reply"; `done` sends what came of all records' })
+  }
+}
+
+function checkBatches({ to, reply }: RouteConfig, { faults }: Project): void {
+  for (const { batch, name } of entriesOf(to)) {
+    if (!batch) continue
+    if (batch.withinMs === undefined && batch.cron === undefined) {
+      faults.add('MISSING', batch.path, `what is left of "${name}" would wait for ever`, { mend: 'add within or cron' })
+    }
+    if (reply)
+      faults.add('CONFLICT', batch.path, 'nobody can wait for the answer to a batch', { atKey: true, mend: 'remove it, or "reply"' })
   }
 }
 

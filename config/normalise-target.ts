@@ -1,6 +1,8 @@
+import { resolveOptions } from '../gateway/options.ts'
 import type { Faults, Path } from './faults.ts'
 import type { BranchConfig, EntryConfig, RetryConfig, StepConfig, TargetConfig } from './project.ts'
 import { mergeRetry } from './retry.ts'
+import { batchOptions } from './route-options.ts'
 import { type Fields, fieldsOf, given, isFields, listOf, oneOrMore, textOf } from './value.ts'
 
 /** What the targets of one route have in common. */
@@ -53,8 +55,13 @@ function entryOf(value: Fields, path: Path, parts: TargetParts): EntryConfig {
     transform: stepsOf(value.transform, [...path, 'transform']),
     answer: stepsOf(value.answer, [...path, 'answer']),
     retry: mergeRetry(parts.retry, value.retry),
+    ...given('batch', batchOf(value.batch, [...path, 'batch'])),
     path,
   }
+}
+
+function batchOf(value: unknown, path: Path): EntryConfig['batch'] {
+  return isFields(value) ? { ...resolveOptions(batchOptions, value), path } : undefined
 }
 
 function branchesOf(value: unknown, path: Path, parts: TargetParts): BranchConfig[] {

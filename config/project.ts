@@ -42,6 +42,18 @@ export type TargetConfig =
   | { readonly kind: 'first'; readonly branches: readonly BranchConfig[]; readonly path: Path }
   | { readonly kind: 'none'; readonly because: string; readonly path: Path }
 
+/** How the deliveries of an entry are collected. */
+export interface BatchConfig {
+  readonly count: number
+  readonly sizeBytes: number
+  readonly withinMs?: number
+  readonly cron?: string
+  readonly timeZone: string
+  /** Of the batch, an expression over `body.count` and `meta`. */
+  readonly header?: string
+  readonly path: Path
+}
+
 export interface EntryConfig {
   /** `as`, else the system's name. */
   readonly name: string
@@ -51,6 +63,7 @@ export interface EntryConfig {
   readonly transform: readonly StepConfig[]
   readonly answer: readonly StepConfig[]
   readonly retry?: RetryConfig
+  readonly batch?: BatchConfig
   readonly path: Path
 }
 

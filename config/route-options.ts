@@ -1,4 +1,4 @@
-import { duration, expression, type OptionSchema } from '../gateway/options.ts'
+import { duration, expression, type OptionSchema, size } from '../gateway/options.ts'
 import type { ConfigSchema } from './form.ts'
 import { NAME_PATTERN, refer } from './form.ts'
 
@@ -67,6 +67,27 @@ export const sourceKeys = {
   transform: steps,
 } as const satisfies Readonly<Record<string, ConfigSchema>>
 
+/** `batch` of an entry: many deliveries, one send. */
+export const batchOptions = {
+  type: 'object',
+  additionalProperties: false,
+  minProperties: 1,
+  description:
+    "Collects what goes to the entry, and sends it as one, in the system's format. Each member stays queued until that is delivered. It goes at whichever bound is reached first; one of `within` and `cron` is needed.",
+  properties: {
+    count: { type: 'integer', minimum: 1, maximum: 100_000, default: 10_000, description: 'Members at which it goes.' },
+    size: { ...size, default: '64MB', description: 'Bytes of members at which it goes.' },
+    within: { ...duration, description: 'How long its oldest member waits at most.', example: '15m' },
+    cron: { type: 'string', minLength: 9, description: 'When it goes.', example: '0 2 * * *' },
+    timeZone: { type: 'string', default: 'UTC', description: 'Of `cron`.', example: 'Europe/Berlin' },
+    header: {
+      ...expression,
+      description: 'What the format writes before the first record, where it has such a thing.',
+      example: "{'sender': 'WAYBILL'}",
+    },
+  },
+} as const satisfies OptionSchema
+
 const entry = {
   type: 'object',
   noun: 'an entry',
@@ -83,6 +104,7 @@ const entry = {
     transform: steps,
     answer: { ...steps, description: "Transformers that make the sender's answer of the target's, in request-reply." },
     retry: retryOptions,
+    batch: batchOptions,
   },
 } as const satisfies ConfigSchema
 

@@ -49,7 +49,7 @@ export function createAcceptPlans({ store, relay, metrics, storeLarge }: Omit<In
   return async function acceptPlans(plans, position) {
     const lean = storeLarge(plans)
     const { all, rejects } = withRecords(lean instanceof Promise ? await lean : lean)
-    const accepted = await store.accept(all, 'store', position, rejects) // the commit is the acceptance; from here on the plan is fixed
+    const accepted = await store.accept(all, 'store', { position, buried: rejects }) // the commit is the acceptance; from here on the plan is fixed
     failpoint('accept.stored')
     const fresh = accepted.flatMap(one => (one.kind === 'accepted' ? one.deliveries : []))
     if (fresh.length > 0) await soon(relay.offer(fresh)) // a second copy before the sender lets go of its own

@@ -221,6 +221,30 @@ export interface Splitting {
   reject(record: SplitRecord, error: GatewayError): Reject
 }
 
+/** Deliveries of one entry that are collected, and go out as one. */
+export interface Batching {
+  /** Where members wait: `batch:` with the route and the entry. */
+  readonly waits: string
+  readonly route: string
+  readonly entry: string
+  /** Where the batch goes. */
+  readonly target: string
+  readonly contentType: string
+  /** It goes at so many members, or bytes of theirs, ... */
+  readonly count: number
+  readonly sizeBytes: number
+  /** ... when its oldest member has waited so long, or at the times of a schedule. */
+  readonly withinMs?: number
+  readonly cron?: { readonly pattern: string; readonly timeZone: string }
+  /** The file of some members' bodies. `message` is the batch's own. */
+  write(members: AsyncIterable<Uint8Array>, message: Message): AsyncIterable<Uint8Array>
+  /** What the target's options compute of the batch, such as its name. */
+  params(message: Message, count: number): Readonly<Record<string, string>> | undefined
+}
+
+/** Where deliveries wait that go out together. */
+export const BATCH = 'batch:'
+
 /** A record that could not be accepted: it becomes a dead letter with its reason. */
 export interface Reject {
   readonly message: Message
@@ -242,6 +266,7 @@ export interface Routes {
   plan(message: Message): Plan | Promise<Plan>
   /** Of a message whose plan splits it `later`. */
   split(message: Message): Splitting
+  batches(): readonly Batching[]
   /** The policy of an entry as the config has it today. */
   retry(route: string, entry: string): RetryPolicy
   /** Turns the target's answer into the caller's: the entry's `answer`. */

@@ -2,7 +2,7 @@ import { GatewayError } from './errors.ts'
 import { failpoint } from './failpoint.ts'
 import { createFeed, type Feed } from './feed.ts'
 import { createHand, type Hand, type HandParts } from './hand.ts'
-import { type Delivery, deliveryKey } from './ports.ts'
+import { BATCH, type Delivery, deliveryKey } from './ports.ts'
 import { pause } from './rate.ts'
 import type { Target } from './target.ts'
 
@@ -76,6 +76,7 @@ async function start(state: State, paused: readonly string[]): Promise<void> {
   const mend = 'the config has no such target; give it back, or discard its deliveries'
   for (const { target, dueAt, count } of await state.parts.store.waiting()) {
     const feed = state.feeds.get(target)
+    if (target.startsWith(BATCH)) continue
     if (!feed) state.parts.log.warn('target-unknown', { target, waiting: count, mend })
     else if (dueAt !== undefined) wakeAt(state, feed, dueAt)
   }

@@ -155,7 +155,7 @@ async function acceptPiece(work: Work, piece: readonly SplitRecord[], planned: r
   work.rejected += rejects.length
   const position = { source: `${SPLIT}${message.id}`, value: `${work.done} ${work.rejected}` }
   failpoint('split.accepting')
-  const accepted = await parts.store.accept(plans, 'store', position, rejects)
+  const accepted = await parts.store.accept(plans, 'store', { position, buried: rejects })
   failpoint('split.accepted')
   for (const one of accepted) {
     if (one.kind === 'accepted') parts.metrics.accepted(message.route)

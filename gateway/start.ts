@@ -15,6 +15,7 @@ import { configView } from './admin/config-view.ts'
 import { createAdmin } from './admin/server.ts'
 import { loadToken } from './admin/token.ts'
 import { createAdminParts } from './admin-parts.ts'
+import { type Batcher, createBatcher } from './batcher.ts'
 import { type BodyStore, createBodies } from './bodies.ts'
 import { createCall } from './call.ts'
 import { createCarry } from './carry.ts'
@@ -84,6 +85,7 @@ interface Parts {
   readonly limits: Limits
   readonly upkeep: Upkeep
   readonly done: Done
+  readonly batcher: Batcher
   readonly badStarts: BadStarts
   readonly suspects: Suspects
 }
@@ -160,6 +162,7 @@ function wire(
     gateway,
     limits,
     upkeep,
+    batcher: createBatcher({ batches: routes.batches(), store, bodies, relay, log }),
     done: createDone({ store, accept: gateway.accept, routes: doneOf(project), log }),
     badStarts,
     suspects,
@@ -204,7 +207,9 @@ function createRunners({ targets, relay, ...parts }: RunnersParts): ReadonlyMap<
   )
 }
 
-function createGateway(parts: Omit<Parts, 'inbounds' | 'http' | 'gateway' | 'upkeep' | 'done' | 'badStarts' | 'suspects'>): Gateway {
+function createGateway(
+  parts: Omit<Parts, 'inbounds' | 'http' | 'gateway' | 'upkeep' | 'done' | 'batcher' | 'badStarts' | 'suspects'>,
+): Gateway {
   const { project, store, bodies } = parts
   const storeLarge = createStoreLarge({ ...parts, inlineBytes: project.store.inlineBodiesBytes })
   const acceptPlans = createAcceptPlans({ ...parts, storeLarge })
@@ -257,6 +262,7 @@ async function run(parts: Parts): Promise<RunningGateway> {
     const address = await admin.start()
     for (const inbound of inbounds) await inbound.start(parts.gateway)
     parts.done.start()
+    parts.batcher.start()
     return { addresses: { http: parts.http.address ?? project.listen.http, admin: address }, stop }
   } catch (error) {
     await stop()

@@ -1,4 +1,5 @@
 import type { Admin } from './admin/server.ts'
+import type { Batcher } from './batcher.ts'
 import type { Runner } from './delivery.ts'
 import type { Done } from './done.ts'
 import type { Limits } from './limits.ts'
@@ -23,6 +24,7 @@ export interface StopParts {
   readonly limits: Limits
   readonly upkeep: Upkeep
   readonly done: Done
+  readonly batcher: Batcher
   readonly badStarts: BadStarts
 }
 
@@ -36,10 +38,11 @@ export function createStop(parts: StopParts, admin: Admin): () => Promise<void> 
 }
 
 async function stop(
-  { log, store, queue, metrics, targets, relay, runners, inbounds, limits, upkeep, done, badStarts }: StopParts,
+  { log, store, queue, metrics, targets, relay, runners, inbounds, limits, upkeep, done, batcher, badStarts }: StopParts,
   admin: Admin,
 ): Promise<void> {
   await done.stop()
+  await batcher.stop()
   limits.close()
   upkeep.stop()
   await every(

@@ -9,6 +9,7 @@ import type { Bodies, Plan, RetryPolicy, Routes } from '../gateway/ports.ts'
 import type { Formats } from '../transformers/format.ts'
 import { bytesFormat } from '../transformers/formats/bytes.ts'
 import { schemaFile } from '../transformers/validate.ts'
+import { compileBatch } from './batch.ts'
 import { isXsd, sourceFormats, targetFormats } from './formats.ts'
 import { compileParams } from './params.ts'
 import { type Compiling, compilePipeline } from './pipeline.ts'
@@ -55,6 +56,7 @@ export function createRoutes(compiled: ReadonlyMap<string, CompiledRoute>, bodie
   return {
     plan: message => planned(find(message.route), message, bodies),
     split: message => splittingOf(find(message.route), message),
+    batches: () => [...compiled.values()].flatMap(route => [...route.entries.values()].flatMap(({ batch }) => batch ?? [])),
     retry: (route, entry) => compiled.get(route)?.entries.get(entry)?.retry ?? fallback,
     reply: (message, entry, answer) => replyTo(find(message.route), entry, message, answer),
     fault: (message, entry, error) => faultTo(find(message.route), entry, message, error),
@@ -150,10 +152,13 @@ function compileEntry(compiling: Compiling, route: RouteConfig, config: EntryCon
   const systemConfig = project.systems[system]
   const formats = systemConfig && targetFormats(project, systemConfig, operation)
   const answer = compilePipeline(compiling, config.answer, formats?.reply.schema)
-  const params = systemConfig && compileParams(project, { system: systemConfig, operation }, own.output)
+  const target = systemConfig && { system: systemConfig, operation }
+  const batch = target && compileBatch(project, route, config, { target, format: formats?.request })
+  const params = target && !config.batch && compileParams(project, target, own.output)
   return {
     config,
-    ...entryTransforms(own.transform, ofOperation.transform, params),
+    ...entryTransforms(own.transform, ofOperation.transform, params || undefined),
+    ...(batch && { batch }),
     ...(formats && { formats }),
     ...(answer.transform && { answer: answer.transform }),
     retry: policyOf(project.defaults.retry, route.retry, config.retry),

@@ -4,7 +4,7 @@ import type { Condition, Expression, Variables } from '../expressions/expression
 import { variablesOf } from '../expressions/variables.ts'
 import { GatewayError } from '../gateway/errors.ts'
 import type { Content, Message, Transformer } from '../gateway/message.ts'
-import type { Plan, Planned, RetryPolicy } from '../gateway/ports.ts'
+import type { Batching, Plan, Planned, RetryPolicy } from '../gateway/ports.ts'
 import type { Format, Formats } from '../transformers/format.ts'
 import { jsonFormat } from '../transformers/formats/json.ts'
 import { parseJson, writeJsonText } from '../transformers/json/codec.ts'
@@ -27,6 +27,8 @@ export interface CompiledEntry {
   readonly beforeParams?: Transformer
   readonly formats?: Formats
   readonly retry: RetryPolicy
+  /** It collects what it is sent. */
+  readonly batch?: Batching
 }
 
 /** A route, ready to run. */
@@ -148,14 +150,15 @@ function planEntry(route: CompiledRoute, read: Read, canonical: Content, name: s
   const entry = route.entries.get(name)
   if (!entry) throw new GatewayError('INTERNAL', `route ${route.config.name} has no entry ${name}`)
   return then(run(entry.beforeParams, canonical), before => {
-    const params = entry.params?.(before)
+    const params = entry.batch ? undefined : entry.params?.(before)
     return then(run(entry.transform, before), out => ({
       entry: name,
-      target: entry.config.target,
+      target: entry.batch?.waits ?? entry.config.target,
       chosen: place,
       headers: out.headers,
       params,
-      ...requestWire(read, out, entry.formats?.request),
+      // the members of a batch wait as JSON, until they are written together
+      ...requestWire(read, out, entry.batch ? jsonFormat : entry.formats?.request),
     }))
   })
 }

@@ -60,7 +60,7 @@ function read(operation: Operation, args: readonly unknown[], index: number, res
   }
 }
 
-function createTransaction({ base: { db, tally, families } }: Operations, writes: ReadonlyMap<string, Operation>): Transaction {
+function createTransaction({ base: { db, tally, families, batches } }: Operations, writes: ReadonlyMap<string, Operation>): Transaction {
   const begin = db.prepare('BEGIN IMMEDIATE')
   const commit = db.prepare('COMMIT')
   const rollback = db.prepare('ROLLBACK')
@@ -79,6 +79,7 @@ function createTransaction({ base: { db, tally, families } }: Operations, writes
       tally.drop()
       families.drop()
       if (db.inTransaction) rollback.run()
+      batches.drop()
       throw error
     }
   }

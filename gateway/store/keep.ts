@@ -96,13 +96,14 @@ function reopen(base: Base, q: Keep, one: Listed, fresh: WireRemade | undefined,
   return true
 }
 
-function discardOne({ tally, families }: Base, q: Keep, one: Listed, now: number, by: string): void {
+function discardOne({ tally, families, batches }: Base, q: Keep, one: Listed, now: number, by: string): void {
   q.discard.run(now, one.message_id, one.entry)
   q.event.run(one.message_id, one.entry, now, 'discarded', null, null, null, null, by)
   tally.add(one.target, 'discarded', 1)
   if (one.state === 'dead') tally.add(one.target, 'dead', -1)
   else tally.open(one.target, -1, -one.bytes)
   families.changed(one.message_id, one.entry, one.state)
+  batches.ended(one.message_id, 'discarded', now)
   if (one.target.startsWith(SPLIT)) families.ended(one.message_id, true)
 }
 

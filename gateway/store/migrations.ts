@@ -92,5 +92,8 @@ function third({ integer }: Dialect): readonly string[] {
       delivered ${integer} NOT NULL DEFAULT 0, failed ${integer} NOT NULL DEFAULT 0, filtered ${integer} NOT NULL DEFAULT 0,
       complete ${integer} NOT NULL, settled_at ${integer}, told ${integer} NOT NULL DEFAULT 0)`,
     'CREATE INDEX parents_untold ON parents (id) WHERE told = 0',
+    // The message that carries this delivery with others in one file.
+    'ALTER TABLE deliveries ADD COLUMN batch_id TEXT',
+    `CREATE INDEX deliveries_batch ON deliveries (batch_id) WHERE batch_id IS NOT NULL`,
   ]
 }

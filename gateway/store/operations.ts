@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import { createBatches } from './batches.ts'
 import type { Dialect } from './dialect.ts'
 import { createFamilies } from './families.ts'
 import { createKeep } from './keep.ts'
@@ -19,11 +20,14 @@ export type Operations = ReturnType<typeof createOperations>
 /** The operations of an open database. What lay in source queues is taken back into the store, since those bring it again or have lost it. */
 export function createOperations(db: Database, dialect: Dialect, start: Pick<Start, 'identityWindowMs' | 'retention'>) {
   const one = (sql: string): number => Number(db.prepare<[], number>(dialect.placed(sql)).pluck().get() ?? 0)
+  const tally = createTally(db, dialect)
+  const families = createFamilies(db, dialect)
   const base: Base = {
     db,
     dialect,
-    tally: createTally(db, dialect),
-    families: createFamilies(db, dialect),
+    tally,
+    families,
+    batches: createBatches({ db, dialect, tally, families }),
     identityWindowMs: start.identityWindowMs,
     freight: new Uint8Array(),
     nextSeq: one(readStatements.lastSeq) + 1,

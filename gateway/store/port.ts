@@ -2,8 +2,17 @@ import type { ErrorCode } from '../errors.ts'
 import type { Answer, Headers, Message, Meta, RecordCounts, StoredBody } from '../message.ts'
 import type { Delivery, Page, Plan, Planned, Position, Receipts, Reject, TargetState } from '../ports.ts'
 
-/** Where the ready copy of a delivery lies: here, confirmed by the broker, or still unacknowledged in its source queue. */
-export type Place = 'store' | 'broker' | 'source'
+/** Where the ready copy of a delivery lies: here, confirmed by the broker, or still unacknowledged in its source queue, or part of what another message carries. */
+export type Place = 'store' | 'broker' | 'source' | 'batch'
+
+/** What an accept writes besides, in the same transaction. */
+export interface Beside {
+  readonly position?: Position | undefined
+  /** Kept as dead letters. */
+  readonly buried?: readonly Buried[]
+  /** Deliveries that a message of the call carries: they end as its delivery does. The call rejects with INTERNAL where one is no longer queued in the store. */
+  readonly batch?: { readonly id: string; readonly members: readonly Pick<Delivery, 'messageId' | 'entry'>[] }
+}
 
 /** What became of one plan that was offered. */
 export type Accepted =
@@ -165,10 +174,10 @@ export interface Store extends Receipts {
   /**
    * One transaction: identities looked up or taken, messages, accept lines and deliveries written, the source's position moved. Resolves
    * after the disk has it; calls that wait at the same time share a commit. `place` says where the ready copies lie. Rejects with
-   * STORE_UNAVAILABLE, and then nothing of the call was written. `buried`: kept as dead letters in the same transaction. Records of a
+   * STORE_UNAVAILABLE, and then nothing of the call was written. Records of a
    * message that is known already are known with it; one whose own `once` belongs to another content is buried.
    */
-  accept(plans: readonly Plan[], place: Place, position?: Position, buried?: readonly Buried[]): Promise<readonly Accepted[]>
+  accept(plans: readonly Plan[], place: Place, beside?: Beside): Promise<readonly Accepted[]>
   /** Durable when resolved. These ride along with the next accept's commit, and wait at most `settleDelayMs` for one. */
   settle(changes: readonly Change[]): Promise<void>
   /** The queue holds these now (or, with 'store', no longer does); one that has been put to wait since it was handed out stays where it is. Need not be durable at once. */

@@ -43,12 +43,15 @@ function wayOf(client: Client): Pick<Store, 'accept' | 'settle' | 'placed' | 're
   const names = (deliveries: readonly Pick<Delivery, 'messageId' | 'entry'>[]) =>
     deliveries.map(({ messageId, entry }): [string, string] => [messageId, entry])
   return {
-    async accept(plans, place, position, buried = []) {
+    async accept(plans, place, { position, buried = [], batch } = {}) {
       const results = await client.send('accept', freight => [
         plans.map(plan => encodePlan(plan, freight)),
         place,
-        position ? [position.source, position.value] : null,
-        buried.map(one => encodeBuried(one, freight)),
+        {
+          position: position ? [position.source, position.value] : null,
+          buried: buried.map(one => encodeBuried(one, freight)),
+          batch: batch ? [batch.id, names(batch.members)] : null,
+        },
       ])
       return plans.map((plan, index) => acceptedOf(plan, results === 0 ? 0 : (results[index] ?? 0)))
     },

@@ -63,10 +63,18 @@ export const familyStatements = {
   resume: `UPDATE deliveries SET starts = 0 WHERE message_id = ? AND target LIKE 'split:%' AND starts > 0`,
 } as const
 
+/** Deliveries that go out together. */
+export const batchStatements = {
+  open: `SELECT DISTINCT batch_id FROM deliveries WHERE batch_id IS NOT NULL AND ${OPEN}`,
+  join: `UPDATE deliveries SET place = 'batch', batch_id = ? WHERE message_id = ? AND entry = ? AND place = 'store' AND ${OPEN}`,
+  end: `UPDATE deliveries SET state = ?, attempts = 1, settled_at = ? WHERE batch_id = ? AND ${OPEN}
+    RETURNING message_id, entry, target, bytes`,
+} as const
+
 /** What people and the ledger write. */
 export const keepStatements = {
   reopen: `UPDATE deliveries SET state = 'queued', place = 'store', attempts = 0, starts = 0, replays = replays + 1, due_at = ?,
-    opened_at = ?, settled_at = NULL WHERE message_id = ? AND entry = ? AND state = 'dead' RETURNING target, bytes`,
+    opened_at = ?, settled_at = NULL, batch_id = NULL WHERE message_id = ? AND entry = ? AND state = 'dead' RETURNING target, bytes`,
   newBody: `UPDATE deliveries SET content_type = ?, headers = ?, params = ?, body_seq = ?, body_start = 0, bytes = ?, stored = ?, remapped = replays + 1
     WHERE message_id = ? AND entry = ?`,
   discard: `UPDATE deliveries SET state = 'discarded', settled_at = ? WHERE message_id = ? AND entry = ?`,

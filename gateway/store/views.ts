@@ -9,7 +9,7 @@ import { conditions, listStatements, readStatements } from './statements.ts'
 import type { Base } from './way.ts'
 
 const STATES = ['queued', 'waiting', 'delivered', 'dead', 'discarded', 'expired', 'skipped', 'filtered', 'superseded'] as const
-const PLACES = ['store', 'broker', 'source'] as const
+const PLACES = ['store', 'broker', 'source', 'batch'] as const
 
 interface EventRow {
   readonly entry: string | null

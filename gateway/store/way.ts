@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import type { Database } from 'better-sqlite3'
 import { SPLIT } from '../ports.ts'
+import type { Batches } from './batches.ts'
 import { type BuryOne, createBury, type WireBuried } from './bury.ts'
 import type { Query } from './database.ts'
 import type { Dialect } from './dialect.ts'
@@ -16,6 +17,7 @@ export interface Base {
   readonly dialect: Dialect
   readonly tally: Tally
   readonly families: Families
+  readonly batches: Batches
   readonly identityWindowMs: number
   /** The bodies of the batch at hand. */
   freight: Uint8Array
@@ -35,10 +37,12 @@ export function createWay(base: Base) {
   const q = prepareWay(base)
   const bury = createBury(base)
   return {
-    accept(plans: readonly WirePlan[], place: Place, position: readonly [string, string] | null, buried: readonly WireBuried[]) {
+    accept(plans: readonly WirePlan[], place: Place, beside: WireBeside) {
+      const { position, buried, batch } = beside
       const known = new Map<string, Known>()
       const results = plans.map(plan => acceptOne({ base, q, bury, known }, plan, place))
       for (const one of buried) bury(one)
+      if (batch) base.batches.join(...batch)
       if (position) q.position.run(...position)
       if (position) q.resume.run(position[0].slice(SPLIT.length))
       return results.every(result => result === 0) ? (0 as const) : results
@@ -89,6 +93,14 @@ function prepareIdentity({ db, dialect }: Pick<Base, 'db' | 'dialect'>) {
     identity: statement<{ hash: string; message_id: string; filtered: string | null; received_at: number | null }>(wayStatements.identity),
     settledAt: statement<{ settled_at: number | null; open: number }>(wayStatements.settledAt),
   }
+}
+
+/** What an accept writes besides. */
+export interface WireBeside {
+  readonly position: readonly [source: string, value: string] | null
+  readonly buried: readonly WireBuried[]
+  /** The message that carries deliveries, and those. */
+  readonly batch: readonly [id: string, members: readonly Named[]] | null
 }
 
 interface Accepting {
@@ -195,20 +207,27 @@ export function contentOf(body: Uint8Array, stored: Row[number] | undefined): st
 function settleOne(base: Base, q: Way, [state, at, row, code, detail, answer]: WireChange): void {
   const [entry, messageId] = [row.at(-1), row.at(-2)]
   if (state === 'delivered') {
-    close(base, state, q.deliver.get(row), row)
+    close(base, state, q.deliver.get(row), { row, at })
   } else if (state === 'waiting') {
     if (q.wait.run(row).changes === 1) q.failure.run(messageId, entry, at, row[0], code, detail, answer, row[1])
-  } else if (close(base, state, q.giveUp.get(row), row)) {
+  } else if (close(base, state, q.giveUp.get(row), { row, at })) {
     q.event.run(messageId, entry, at, state, row[1], code, detail, answer, null)
   }
 }
 
-function close({ tally, families }: Base, state: 'delivered' | 'dead' | 'expired', closed: Closed | undefined, row: Row): boolean {
+function close(
+  base: Base,
+  state: 'delivered' | 'dead' | 'expired',
+  closed: Closed | undefined,
+  { row, at }: { row: Row; at: number },
+): boolean {
   if (!closed) return false
+  const { tally, families } = base
   const [id, entry] = [String(row.at(-2)), String(row.at(-1))]
   tally.add(closed.target, state, 1)
   tally.open(closed.target, -1, -closed.bytes)
   families.changed(id, entry, 'queued')
+  base.batches.ended(id, state, at)
   if (closed.target.startsWith(SPLIT)) families.ended(id, true)
   return true
 }

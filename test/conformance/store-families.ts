@@ -45,7 +45,7 @@ export function familyCases(bench: () => Bench): void {
       await store.accept([parent], 'store')
       const [one, two] = [child(parent, 1), child(parent, 3)]
       const reject = { message: child(parent, 2).message, code: 'SCHEMA_INVALID' as const, detail: 'qty is no number' }
-      await store.accept([one, two], 'store', { source: `split:${parent.message.id}`, value: '3' }, [reject])
+      await store.accept([one, two], 'store', { position: { source: `split:${parent.message.id}`, value: '3' }, buried: [reject] })
       expect(await store.position(`split:${parent.message.id}`)).to.equal('3')
       const read = { read: 3, accepted: 2, known: 0, rejected: 1, filtered: 0, complete: false }
       expect(await receiptOf(parent)).to.deep.equal({ state: 'accepted', records: { ...read, delivered: 0, failed: 0 } })
@@ -84,7 +84,7 @@ export function familyCases(bench: () => Bench): void {
       const parent = parentPlan()
       await store.accept([parent], 'store')
       const mended = child(parent, 1)
-      await store.accept([], 'store', undefined, [{ message: mended.message, code: 'MAPPING_FAILED', detail: 'no table' }])
+      await store.accept([], 'store', { buried: [{ message: mended.message, code: 'MAPPING_FAILED', detail: 'no table' }] })
       expect((await store.revive([mended], 'anna'))[0]).to.have.length(1)
       expect(await store.revive([mended], 'anna')).to.deep.equal([undefined])
       await store.settle([delivered(mended.message.id), delivered(parent.message.id, 'records')])
@@ -116,6 +116,28 @@ export function familyCases(bench: () => Bench): void {
       )
       expect((await receiptOf(parent)).records).to.include({ read: 3, accepted: 1, known: 1, rejected: 1 })
       expect((await store.rejects(parent.message.id)).items[0]).to.include({ number: 3, code: 'KEY_CONFLICT' })
+      expect((await store.balance()).balanced).to.equal(true)
+    })
+
+    it('that one message carries end as it does', async () => {
+      const members = [plan(), plan()].map(one => ({
+        ...one,
+        deliveries: one.deliveries.map(each => ({ ...each, target: 'batch:orders/bank' })),
+      }))
+      await store.accept(members, 'store')
+      const carrier = plan()
+      const batch = { id: carrier.message.id, members: members.map(({ message }) => ({ messageId: message.id, entry: 'warehouse' })) }
+      await store.accept([carrier], 'store', { batch })
+      expect(await store.due('batch:orders/bank', Date.now(), 10)).to.deep.equal([])
+      const again = await store.accept([plan()], 'store', { batch }).catch((error: unknown) => error)
+      expect(again).to.include({ code: 'INTERNAL' })
+      const states = async () => Promise.all(members.map(async ({ message }) => (await store.receipt(message.id))?.state))
+      await store.settle([{ ...delivered(carrier.message.id), state: 'dead', error: { code: 'TARGET_REFUSED', detail: 'no' } }])
+      expect(await states()).to.deep.equal(['accepted', 'accepted'])
+      await store.replay({ ids: [carrier.message.id] }, 'anna')
+      store = await bench().reopen()
+      await store.settle([delivered(carrier.message.id)])
+      expect(await states()).to.deep.equal(['delivered', 'delivered'])
       expect((await store.balance()).balanced).to.equal(true)
     })
 

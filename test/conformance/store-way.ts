@@ -46,8 +46,8 @@ function acceptCases(bench: () => Bench): void {
   it('takes a batch as one, with the position of its source', async () => {
     const { store } = bench()
     expect(await store.position('file:orders.csv')).to.equal(undefined)
-    await store.accept([plan(), plan()], 'store', { source: 'file:orders.csv', value: '2' })
-    await store.accept([plan()], 'store', { source: 'file:orders.csv', value: '3' })
+    await store.accept([plan(), plan()], 'store', { position: { source: 'file:orders.csv', value: '2' } })
+    await store.accept([plan()], 'store', { position: { source: 'file:orders.csv', value: '3' } })
     expect(await (await bench().reopen()).position('file:orders.csv')).to.equal('3')
   })
 

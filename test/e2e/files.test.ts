@@ -11,6 +11,7 @@ name: files
 systems:
   shelf: { rest: '${shelf}' }
   archive: { file: { folder: archive, name: "meta.file.name + '.copy'", makeFolders: true, doneFile: true } }
+  bank: { file: { folder: bank, name: "'pay-' + string(body.count) + '.csv'", makeFolders: true }, format: csv }
 mappings:
   line: { rules: { sku: body.sku, quantity: { value: int(body.quantity), whenMissing: reject } } }
 routes:
@@ -19,7 +20,7 @@ routes:
     split: { each: record }
     key: body.sku
     transform: { map: line }
-    to: shelf
+    to: [shelf, { system: bank, batch: { count: 3, within: 1h } }]
   copies:
     from: { file: { folder: in/copies, every: 100ms, after: keep }, format: bytes }
     to: archive
@@ -58,6 +59,19 @@ describe('files of a folder', function () {
     const { items } = (await gateway.api('GET', '/api/dead')) as { items: { id: string; reason: string }[] }
     expect(items).to.have.length(1)
     expect(items[0]?.reason).to.equal('MAPPING_FAILED')
+    await balanced(gateway)
+  })
+
+  it('are written from many messages at once, whose members stay queued until then', async () => {
+    const { items: waiting } = (await gateway.api('GET', '/api/undelivered')) as { items: { target: string }[] }
+    expect(waiting.map(({ target }) => target)).to.deep.equal(['batch:orders/bank', 'batch:orders/bank'])
+    drop('orders/tuesday.csv', 'sku,quantity\nD-4,5\n')
+    await until('the batch is there', () => existsSync(inside('bank/pay-3.csv')))
+    expect(readFileSync(inside('bank/pay-3.csv'), 'utf8')).to.equal('sku,quantity\nA-1,2\n"C,3",4\nD-4,5\n')
+    await until(
+      'its members are delivered',
+      async () => ((await gateway.api('GET', '/api/undelivered')) as { items: [] }).items.length === 0,
+    )
     await balanced(gateway)
   })
 
