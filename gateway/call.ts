@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { changeAfter, report } from './change.ts'
 import { asGatewayError, GatewayError } from './errors.ts'
 import { firstDelivery } from './first-delivery.ts'
+import { conflictWith } from './intake.ts'
 import type { Limits } from './limits.ts'
 import type { Log } from './log.ts'
 import type { Answer, Message } from './message.ts'
@@ -21,7 +22,7 @@ export interface CallParts {
   readonly routes: Routes
   readonly replies: ReadonlyMap<string, ReplyPolicy>
   readonly targets: ReadonlyMap<string, Target>
-  readonly store: Pick<Store, 'accept' | 'settle' | 'beginCall' | 'endCall' | 'keepReply'>
+  readonly store: Pick<Store, 'accept' | 'settle' | 'beginCall' | 'endCall' | 'keepReply' | 'known'>
   readonly relay: Pick<Relay, 'settled'>
   readonly limits: Limits
   readonly metrics: Metrics
@@ -54,7 +55,7 @@ async function identified(parts: CallParts, message: Message & { identity: strin
   if (begun === 'running') throw new GatewayError('IN_PROGRESS', 'a call with this key is still running', { retryAfterMs: 1_000 })
   if (begun === 'conflict') throw new GatewayError('KEY_CONFLICT', 'the key was used for a call with another content')
   if (begun !== 'new') return { ...begun, headers: { ...begun.headers, 'idempotent-replayed': 'true' } }
-  return keep(parts, message.identity, once(parts, message, signal))
+  return keep(parts, message.identity, onceOnly(parts, message, signal))
 }
 
 /** The answer is kept; a call that failed frees its key, so that it may be tried again. */
@@ -67,6 +68,14 @@ async function keep({ store }: CallParts, identity: string, running: Promise<Ans
     await store.endCall(identity)
     throw error
   }
+}
+
+/** A call that became an accepted message is known by that, and its receipt is the answer. */
+async function onceOnly(parts: CallParts, message: Message, signal: AbortSignal): Promise<Answer | Receipt> {
+  const known = parts.replies.get(message.route)?.late === 'keep' ? await parts.store.known(message) : undefined
+  if (!known) return once(parts, message, signal)
+  parts.metrics.duplicate(message.route)
+  return { id: known.id, state: 'accepted', replayed: true }
 }
 
 async function once(parts: CallParts, message: Message, signal: AbortSignal): Promise<Answer | Receipt> {
@@ -104,6 +113,7 @@ async function failed(routes: Routes, message: Message, { entry }: Delivery, err
 /** The deadline has come while the target still works: the message is accepted, and what the target says later is kept under its receipt. */
 async function acceptLate(parts: CallParts, plan: Plan, delivery: Delivery, sending: Promise<Outcome>): Promise<Receipt> {
   const [accepted] = await parts.store.accept([plan], 'source')
+  if (accepted?.kind === 'conflict') throw conflictWith(accepted.id)
   parts.metrics.accepted(delivery.route)
   sending
     .then(outcome => record(parts, delivery, outcome))

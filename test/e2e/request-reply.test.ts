@@ -74,4 +74,17 @@ describe('request-reply', () => {
     expect(await stock.received()).to.have.length(1)
     await balanced(gateway)
   })
+
+  it('gives the receipt again to who repeats such a call with its key, and calls the target once', async () => {
+    await stock.program({ headers: json, body: '{"count":3}', delayMs: 600 })
+    const ask = () => post(gateway, '/orders', { sku: 'A-6' }, { 'idempotency-key': 'order-1' })
+    const first = await ask()
+    const [running, later] = [await ask(), await receiptWhen(gateway, String(first.body.id), 'delivered').then(ask)]
+    for (const again of [running, later]) {
+      expect([again.status, again.body.id]).to.deep.equal([202, first.body.id])
+      expect(again.headers.get('idempotent-replayed')).to.equal('true')
+    }
+    expect(await stock.received()).to.have.length(1)
+    await balanced(gateway)
+  })
 })
