@@ -14,7 +14,7 @@ const BOOKING = 'http://booking.example/'
 const RESERVE = `<b:Reserve xmlns:b="${BOOKING}"><b:room>12</b:room><b:from>2026-11-28T12:00:00Z</b:from></b:Reserve>`
 const ROUTES = `  book:
     from: { soap: /book, wsdl: headers.wsdl, operation: Reserve }
-    transform: [{ set: { headers: { x-token: 'json(headers.session).token', x-tenant: 'text(json(headers.session).tenant)' } } }]
+    transform: [{ set: { headers: { x-token: 'json(headers.session).token', x-tenant: 'text(json(headers.session).tenant)', session: headers.session } } }]
     to:
       system: target
       answer: [{ set: { headers: { quota: 'toJson({"left": int(headers["x-left"])})' } } }]
@@ -46,7 +46,7 @@ describe('header blocks of a WSDL, at a SOAP source', () => {
       expect(told.status).to.equal(200)
       const [called] = soap.recorder.called
       expect(called?.headers.session).to.equal(String.raw`{"token":"\u00c4<1","tenant":7}`)
-      expect(soap.headers[0]).to.include({ 'x-token': 'Ä<1', 'x-tenant': '7' })
+      expect(soap.headers[0]).to.include({ session: called?.headers.session, 'x-token': 'Ä<1', 'x-tenant': '7' })
       expect(told.body).to.match(/<soap:Header><(\w+:)?quota [^>]*><(\w+:)?left>3<\/(\w+:)?left><\/(\w+:)?quota><\/soap:Header>/)
     })
 
