@@ -86,13 +86,13 @@ function attributesOf({ attributes }: ComplexType): string {
     .join('')
 }
 
-function attributeOf({ name: { ns, local }, type, required, fixed }: AttributeUse): string {
+function attributeOf({ name: { ns, local }, type, required, fixed }: AttributeUse, index: number): string {
   const text = fixed ?? sampleText(type, local)
   if (text === undefined && required) throw new Unmade()
   if (text === undefined || ns === XSI) return ''
   const value = `="${escapeAttribute(text)}"`
   if (ns === '') return ` ${local}${value}`
-  return ns === XML ? ` xml:${local}${value}` : ` xmlns:${local}="${escapeAttribute(ns)}" ${local}:${local}${value}`
+  return ns === XML ? ` xml:${local}${value}` : ` xmlns:a${index}="${escapeAttribute(ns)}" a${index}:${local}${value}`
 }
 
 function contentOf({ content }: ComplexType, local: string, around: Around): SampleElement['content'] {
