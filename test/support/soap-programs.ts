@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { absent, aptInstall, asRoot, works } from './programs.ts'
 import { root } from './root.ts'
 
 /** How a client is started. */
@@ -86,39 +87,4 @@ function fetchLibraries(made: string): string {
   const goal = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:build-classpath'
   execFileSync('mvn', ['-q', '-B', '-f', join(folder, 'java/pom.xml'), goal, `-Dmdep.outputFile=${list}`], { stdio: 'pipe' })
   return readFileSync(list, 'utf8').trim()
-}
-
-function works(program: string, args: readonly string[]): boolean {
-  try {
-    execFileSync(program, args, { stdio: 'ignore', timeout: 30_000 })
-    return true
-  } catch {
-    return false
-  }
-}
-
-function aptInstall(...packages: readonly string[]): readonly (readonly string[])[] {
-  if (!existsSync('/usr/bin/apt-get')) return []
-  return [
-    ['apt-get', 'update', '-qq'],
-    ['apt-get', 'install', '-y', '-qq', '--no-install-recommends', ...packages],
-  ]
-}
-
-/** Runs these where that is root's business; what fails shows in what is missing afterwards. */
-function asRoot(commands: readonly (readonly string[])[]): void {
-  if (process.getuid?.() !== 0) return
-  for (const [program = '', ...args] of commands) {
-    try {
-      execFileSync(program, args, { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }, stdio: 'ignore' })
-    } catch {
-      return
-    }
-  }
-}
-
-function absent(suite: Mocha.Context, reason: string): never {
-  if (process.env.CI === 'true') throw new Error(reason)
-  console.log(`      skipped: ${reason}`)
-  return suite.skip()
 }

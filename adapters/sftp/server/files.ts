@@ -178,6 +178,8 @@ export function setAttributes(account: Account, path: string, { size, accessedAt
   return account.commits.alone([path], async () => {
     if (!account.uploads.has(path) && ghostOf(account, path)) return
     const real = await locateKnown(account.root, path)
+    // What is yet to be written would set the time anew.
+    await account.uploads.get(path)?.idle()
     if (size !== undefined) await cut(account, path, size)
     if (accessedAt !== undefined && modifiedAt !== undefined) await utimes(real, accessedAt / 1_000, modifiedAt / 1_000)
   })

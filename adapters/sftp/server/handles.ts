@@ -1,6 +1,8 @@
 import type { FileHandle } from 'node:fs/promises'
 import { GatewayError } from '../../../gateway/errors.ts'
+import type { Account } from './account.ts'
 import type { Listed } from './files.ts'
+import type { Taker } from './take.ts'
 import type { Upload } from './upload.ts'
 
 /** What a handle of a session stands for. */
@@ -23,6 +25,13 @@ export interface Handles {
   inOrder<T>(handle: Buffer, work: (opened: Opened) => Promise<T>): Promise<T>
   /** Closes all; uploads are given up. */
   closeAll(): Promise<void>
+}
+
+/** What the requests of a session are answered with. */
+export interface Served {
+  readonly account: Account
+  readonly taker: Taker
+  readonly handles: Handles
 }
 
 /** No more than `max` at a time. */

@@ -14,9 +14,8 @@ import {
   renamePath,
   setAttributes,
 } from './files.ts'
-import type { Opened } from './handles.ts'
+import type { Opened, Served } from './handles.ts'
 import { cleanPath } from './paths.ts'
-import type { Desk } from './session.ts'
 import {
   type Attributes,
   attributesPacket,
@@ -61,16 +60,16 @@ export function isPathRequest(type: number): boolean {
 }
 
 /** Answers a request that names paths; rejects where it is refused. */
-export async function answerPath(desk: Desk, { type, id, fields }: Request): Promise<Buffer> {
-  if (type === REQUEST.extended) return answerExtended(desk, id, fields)
+export async function answerPath(served: Served, { type, id, fields }: Request): Promise<Buffer> {
+  if (type === REQUEST.extended) return answerExtended(served, id, fields)
   if (type === REQUEST.symlink || type === REQUEST.readlink) throw new GatewayError('METHOD_NOT_ALLOWED', 'there are no links here')
   const path = cleanPath(fields.text())
-  const { account, taker } = desk
+  const { account, taker } = served
   switch (type) {
     case REQUEST.open:
-      return handlePacket(id, await openFile(desk, path, fields.uint32()))
+      return handlePacket(id, await openFile(served, path, fields.uint32()))
     case REQUEST.opendir:
-      return handlePacket(id, await openFolder(desk, path))
+      return handlePacket(id, await openFolder(served, path))
     case REQUEST.lstat:
     case REQUEST.stat:
       return attributesPacket(id, await attributesOf(account, path))
@@ -96,7 +95,7 @@ export async function answerPath(desk: Desk, { type, id, fields }: Request): Pro
 
 const NOTHING: Attributes = { size: 0, mode: 0, accessedAt: 0, modifiedAt: 0 }
 
-async function openFile({ account, handles }: Desk, path: string, flags: number): Promise<number> {
+async function openFile({ account, handles }: Served, path: string, flags: number): Promise<number> {
   handles.admit()
   if (flags & WRITE) return handles.add({ kind: 'upload', path, upload: await openToWrite(account, path, flags) })
   const file = await openToRead(account, path)
@@ -105,7 +104,7 @@ async function openFile({ account, handles }: Desk, path: string, flags: number)
   return handles.add({ kind: 'download', path, file, size })
 }
 
-async function openFolder({ account, handles }: Desk, path: string): Promise<number> {
+async function openFolder({ account, handles }: Served, path: string): Promise<number> {
   handles.admit()
   const names = listFolder(account, path)
   // The first names are read now: a folder that is none is told at once.
@@ -123,8 +122,8 @@ async function* after(first: readonly Listed[], rest: AsyncGenerator<readonly Li
 }
 
 /** Answers a request that names a handle; rejects where it is refused. Writes to one file overlap, and so do reads. */
-export async function answerHandle(desk: Desk, { type, id, fields }: Request): Promise<Buffer> {
-  const { handles } = desk
+export async function answerHandle(served: Served, { type, id, fields }: Request): Promise<Buffer> {
+  const { handles } = served
   const handle = fields.bytes()
   switch (type) {
     case REQUEST.write:
@@ -135,12 +134,12 @@ export async function answerHandle(desk: Desk, { type, id, fields }: Request): P
     case REQUEST.readdir:
       return handles.inOrder(handle, opened => nextNames(opened, id))
     case REQUEST.fstat:
-      return attributesPacket(id, await attributesOfHandle(desk, handles.get(handle)))
+      return attributesPacket(id, await attributesOfHandle(served, handles.get(handle)))
     case REQUEST.fsetstat:
-      await setAttributes(desk.account, handles.get(handle).path, fields.attributes())
+      await setAttributes(served.account, handles.get(handle).path, fields.attributes())
       return statusPacket(id, STATUS.ok, '')
     case REQUEST.close:
-      await close(desk, handle)
+      await close(served, handle)
       return statusPacket(id, STATUS.ok, '')
     default:
       throw new GatewayError('METHOD_NOT_ALLOWED', `no request of type ${type}`)
@@ -185,14 +184,14 @@ function withLongName({ name, attributes }: Listed) {
   }
 }
 
-async function attributesOfHandle({ account }: Desk, opened: Opened): Promise<Attributes> {
+async function attributesOfHandle({ account }: Served, opened: Opened): Promise<Attributes> {
   if (opened.kind === 'download') return attributesFrom(await opened.file.stat())
   const attributes = await attributesOf(account, opened.path)
   return opened.kind === 'upload' ? { ...attributes, size: opened.upload.size } : attributes
 }
 
-async function close(desk: Desk, handle: Buffer): Promise<void> {
-  const { handles, account, taker } = desk
+async function close(served: Served, handle: Buffer): Promise<void> {
+  const { handles, account, taker } = served
   const opened = handles.get(handle)
   handles.remove(handle)
   if (opened.kind === 'upload') await closeUpload(account, opened.upload, taker)

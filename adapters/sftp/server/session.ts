@@ -2,7 +2,7 @@ import type { ServerChannel } from 'ssh2'
 import { GatewayError } from '../../../gateway/errors.ts'
 import type { Account } from './account.ts'
 import { EXTENSIONS } from './extensions.ts'
-import { createHandles, type Handles } from './handles.ts'
+import { createHandles, type Served } from './handles.ts'
 import { createSplitter } from './packets.ts'
 import { answerHandle, answerPath, isPathRequest } from './requests.ts'
 import { statusOf } from './status.ts'
@@ -21,16 +21,9 @@ export interface SessionParts {
   active(): void
 }
 
-/** What a request is answered with. */
-export interface Desk {
-  readonly account: Account
-  readonly taker: Taker
-  readonly handles: Handles
-}
-
 /** Serves one SFTP session on a channel: resolves when that has ended and what was open is closed. An upload that was not closed by its client stays as it is, and routes nothing. */
 export async function serveSession(channel: ServerChannel, { account, taker, maxHandles, active }: SessionParts): Promise<void> {
-  const desk: Desk = { account, taker, handles: createHandles(maxHandles) }
+  const served: Served = { account, taker, handles: createHandles(maxHandles) }
   let waiting = 0
   // Paths in the order in which they were named; each handle has an order of its own.
   let paths: Promise<unknown> = Promise.resolve()
@@ -60,8 +53,8 @@ export async function serveSession(channel: ServerChannel, { account, taker, max
   }
 
   function answer(type: number, id: number, fields: Fields): Promise<Buffer> {
-    if (!isPathRequest(type)) return answerHandle(desk, { type, id, fields })
-    const reply = paths.then(() => answerPath(desk, { type, id, fields }))
+    if (!isPathRequest(type)) return answerHandle(served, { type, id, fields })
+    const reply = paths.then(() => answerPath(served, { type, id, fields }))
     paths = reply.catch(() => {})
     return reply
   }
@@ -82,7 +75,7 @@ export async function serveSession(channel: ServerChannel, { account, taker, max
     channel.once('close', resolve)
   })
   await Promise.allSettled(running)
-  await desk.handles.closeAll()
+  await served.handles.closeAll()
   channel.end()
 }
 

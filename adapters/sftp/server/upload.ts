@@ -19,6 +19,8 @@ export interface Upload {
   readonly size: number
   /** Resolves when the piece is written (not yet synced). Pieces that lie one after the other go together. */
   write(offset: number, data: Buffer): Promise<void>
+  /** Resolves when all pieces so far are written. */
+  idle(): Promise<void>
   /** Cuts or fills to a size. */
   resize(size: number): Promise<void>
   sync(): Promise<void>
@@ -122,6 +124,7 @@ export function createUpload({ path, file, size: initial, append, grow }: Upload
         draining ??= drain()
       })
     },
+    idle,
     async resize(wanted) {
       await idle()
       if (wanted > size) grow(wanted - size)

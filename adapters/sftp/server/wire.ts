@@ -98,6 +98,8 @@ export function statusPacket(id: number, code: number, text: string): Buffer {
   packet.writeUInt32BE(code, 9)
   packet.writeUInt32BE(message.length, 13)
   message.copy(packet, 17)
+  // No language.
+  packet.writeUInt32BE(0, 17 + message.length)
   return packet
 }
 
