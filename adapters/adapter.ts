@@ -63,6 +63,8 @@ export interface Adapter {
     readonly keys?: Readonly<Record<string, OptionSchema>>
     /** What people call the source; it identifies it among all sources. */
     describe(options: unknown, keys: Readonly<Record<string, unknown>>): string
+    /** True where its messages have no body unless they say so, such as those of a GET. */
+    bodyless?(options: unknown): boolean
     /** How its bodies are read and written, where the protocol or its description says so. Faults go to the project's. */
     formats?(binding: SourceBinding, project: Project): Formats | undefined
     /** Adds what in a source contradicts the rest of the project to its faults. */

@@ -1,9 +1,10 @@
+import { adapters } from '../adapters/registry.ts'
 import type { CompiledRoute } from '../routes/route.ts'
 import { jsonFormat } from '../transformers/formats/json.ts'
 import { inWords } from './compare.ts'
 import { judgeTest } from './expectation.ts'
 import type { Path } from './faults.ts'
-import type { Project, RouteTest } from './project.ts'
+import type { Project, RouteTest, SourceConfig } from './project.ts'
 import { createRehearsal, type Rehearse } from './rehearsal.ts'
 import { messageOf, sampleOf } from './sample.ts'
 
@@ -47,7 +48,7 @@ async function runTest({ project, compiled, rehearse }: Running, test: RouteTest
   const source = project.routes[to]?.from[index]
   if (!source) return { ...result, differences: [] }
   const format = compiled.get(to)?.sources[index]?.formats[0]?.request ?? jsonFormat
-  const rehearsed = await rehearse(messageOf(sampleOf(project, body, format), { route: to, index, source, ...rest }))
+  const rehearsed = await rehearse(messageOf(sampleOf(project, body, format, isBodyless(source)), { route: to, index, source, ...rest }))
   const found = judgeTest(project, test, rehearsed)
   return {
     ...result,
@@ -55,6 +56,10 @@ async function runTest({ project, compiled, rehearse }: Running, test: RouteTest
       return { at: pathWords(path.slice(test.path.length + 1)), expected, came, ...project.place(path) }
     }),
   }
+}
+
+function isBodyless({ adapter, options }: SourceConfig): boolean {
+  return adapters[adapter]?.source.bodyless?.(options) ?? false
 }
 
 /** `to.warehouse.body.lines[0].sku` */

@@ -25,11 +25,10 @@ export function typeOfFile(file: string): string {
   return TYPES[extname(file)] ?? 'application/octet-stream'
 }
 
-/** The content that a test gives: a file of the project, or the value itself, written as the source's first format has it. Throws where the file cannot be read. */
-export function sampleOf({ dir }: Project, value: unknown, format: Format): Sample {
+/** The content that a test gives: a file of the project, or the value itself, written as the source's first format has it. `bodyless`: without one a message has no type either. Throws where the file cannot be read. */
+export function sampleOf({ dir }: Project, value: unknown, format: Format, bodyless = false): Sample {
   if (isPath(value)) return { body: readFileSync(resolve(dir, value)), contentType: typeFor(value, format) }
-  // A message without a body is of no type, as it is on the wire.
-  if (value === undefined) return { body: new Uint8Array(), contentType: format === jsonFormat ? '' : format.contentType }
+  if (value === undefined) return { body: new Uint8Array(), contentType: bodyless ? '' : format.contentType }
   if (typeof value === 'string' && format !== jsonFormat) return { body: Buffer.from(value), contentType: writtenType(format) }
   return format.wraps || format.schema
     ? { body: format.write(value), contentType: format.contentType }

@@ -2,13 +2,13 @@ import type { Adapter } from '../adapter.ts'
 import { createRestInbound } from './inbound.ts'
 import { createRestOutbound } from './outbound.ts'
 import { paramsOf } from './request-target.ts'
-import { describeRestSource, restSourceOptions } from './source-options.ts'
+import { describeRestSource, hasNoBody, restSourceOptions } from './source-options.ts'
 import { layOperation, restAuthOptions, restOperationOptions, restSystem, restSystemOptions } from './system-options.ts'
 
 /** HTTP: sources at listen.http, systems by url. */
 export const rest: Adapter = {
   name: 'rest',
-  source: { options: restSourceOptions, describe: describeRestSource, createInbound: createRestInbound },
+  source: { options: restSourceOptions, describe: describeRestSource, bodyless: hasNoBody, createInbound: createRestInbound },
   system: {
     options: restSystemOptions,
     operationOptions: restOperationOptions,

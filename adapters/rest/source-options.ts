@@ -39,6 +39,19 @@ export function restSource(options: unknown): RestSource {
   return resolveOptions(restSourceOptions.anyOf[1], { method, path })
 }
 
+// RFC 9110, 9.3.1 and 9.3.5.
+const BODYLESS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE'])
+
+/** True for methods whose requests have no body unless they say so. */
+export function isBodyless(method: string): boolean {
+  return BODYLESS.has(method)
+}
+
+/** True for a source of such a method. */
+export function hasNoBody(options: unknown): boolean {
+  return isBodyless(restSource(options).method)
+}
+
 /** What people call it: `rest POST /v1/orders`. */
 export function describeRestSource(options: unknown): string {
   const { method, path } = restSource(options)

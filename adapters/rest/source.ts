@@ -13,7 +13,7 @@ import type { Endpoint, Located } from '../http/paths.ts'
 import { respondAnswer, respondReceipt } from '../http/respond.ts'
 import { idempotencyKeyOf, identityOf } from './identity.ts'
 import { contentTypeOf, replyTypeOf, requireJsonAccepted } from './negotiate.ts'
-import { type RestSource, restSource } from './source-options.ts'
+import { isBodyless, type RestSource, restSource } from './source-options.ts'
 
 export interface SourceParts {
   readonly gateway: Gateway
@@ -70,13 +70,10 @@ async function readMessage({ exchange, located, binding, options, identify, memo
   }
 }
 
-// RFC 9110, 9.3.1 and 9.3.5: a GET, HEAD or DELETE has none unless it says so; all others are about theirs.
 function bringsBody({ req: { method = '', headers } }: Exchange): boolean {
-  if (!BODYLESS.has(method)) return true
+  if (!isBodyless(method)) return true
   return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined || headers['content-type'] !== undefined
 }
-
-const BODYLESS = new Set(['GET', 'HEAD', 'DELETE'])
 
 const NOTHING: Meta = {}
 
