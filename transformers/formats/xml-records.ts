@@ -9,7 +9,7 @@ import { createElementRecords } from '../xml/records.ts'
 import { createXmlWriter } from '../xml/writer.ts'
 import { createElementCodec } from '../xsd/codec/codec.ts'
 import { compilerOf } from '../xsd/codec/compile.ts'
-import type { ElementPlan } from '../xsd/codec/plan.ts'
+import type { ElementPlan, Step } from '../xsd/codec/plan.ts'
 import type { ElementDeclaration, SchemaSet } from '../xsd/model.ts'
 import { rootNamed } from './xml-roots.ts'
 
@@ -52,6 +52,8 @@ export function typedRecords(set: SchemaSet, path: string, context: FormatContex
     return undefined
   }
   const [root, last] = [plans[0], plans.at(-1)]
+  const needed = context.path[0] === 'systems' ? plans.slice(1).map((inner, at) => neededBeside(plans[at], inner)) : []
+  for (const what of needed.filter(one => one !== undefined)) refuseAround(what, path, context)
   if (!root || !last) return undefined
   const codec = createElementCodec(set, last.declaration)
   const steps = plans.map(({ name: { ns, local } }) => ({ local, is: (name: XmlName) => name.local === local && name.ns === ns }))
@@ -64,6 +66,27 @@ export function typedRecords(set: SchemaSet, path: string, context: FormatContex
     },
   }
   return { root: root.declaration, records }
+}
+
+/** What the schema requires around the records, where nothing but the elements of the path is written. */
+function neededBeside(around: ElementPlan | undefined, inner: ElementPlan): string | undefined {
+  if (!around) return undefined
+  const attribute = around.type.attributes.find(({ use }) => use.required)
+  if (attribute) return `the attribute ${attribute.use.name.local} of ${around.name.local}`
+  const members = new Set([...(around.type.model?.children.get(inner.name.local) ?? [])].map(({ member }) => member))
+  const step = around.type.model?.steps.find(one => isNeeded(one) && !one.members.some(member => members.has(member)))
+  return step && `${step.members[0]} in ${around.name.local}`
+}
+
+function isNeeded(step: Step): boolean {
+  if (step.kind === 'items') return true
+  return 'steps' in step ? !step.optional : step.min > 0
+}
+
+function refuseAround(what: string, path: string, context: FormatContext): void {
+  context.project.faults.add('CONFLICT', [...context.path, 'records'], `the schema requires ${what}, which is not written around ${path}`, {
+    mend: 'Write whole documents, by a mapping of the list, or have it optional in the schema.',
+  })
 }
 
 /** The first may be `{namespace}Name`. */

@@ -16,6 +16,10 @@ const SCHEMA = `<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:o="
       <xs:element name="Order" type="o:Order" minOccurs="0" maxOccurs="unbounded"/>
     </xs:sequence></xs:complexType></xs:element>
   </xs:sequence></xs:complexType></xs:element>
+  <xs:element name="Sheet"><xs:complexType><xs:sequence><xs:element name="Row" maxOccurs="9"/></xs:sequence>
+    <xs:attribute name="date" use="required"/></xs:complexType></xs:element>
+  <xs:element name="Batch"><xs:complexType><xs:sequence><xs:element name="Head"/><xs:element name="Row" maxOccurs="9"/>
+  </xs:sequence></xs:complexType></xs:element>
   <xs:complexType name="Order"><xs:sequence>
     <xs:element name="total" type="xs:decimal"/>
     <xs:element name="note" type="xs:string" minOccurs="0"/>
@@ -276,6 +280,9 @@ describe('typed XML by a path', () => {
   const faults: readonly [value: object, told: RegExp][] = [
     [{ records: '/Order/Line' }, /^UNKNOWN_NAME: no element "Order" is declared globally/],
     [{ records: '/Orders/Order' }, /^UNKNOWN_NAME: no element "Order" stands in \/Orders/],
+    [{ records: '/Sheet/Row' }, /^CONFLICT: the schema requires the attribute date of Sheet, which is not written around/],
+    [{ records: '/Batch/Row' }, /^CONFLICT: the schema requires Head in Batch, which is not written around/],
+    [{ records: '/Orders/List/Order', element: 'Batch' }, /^CONFLICT: "element" names another root/],
     [{ records: '/Orders/Lst/Order' }, /^UNKNOWN_NAME: no element "Lst" stands in \/Orders; did you mean "List"/],
   ]
   for (const [value, expected] of faults) {
