@@ -42,7 +42,9 @@ export class TypedWriter implements Writing {
     if (element.declaration.abstract) this.refuse(`the element ${clark(element.name)} is abstract, and cannot be written`)
     this.use(element.space)
     this.inside(element, body)
-    return `<${element.tag}${this.declarations()}${this.text}`
+    // What is written without a schema declares the set's namespaces itself.
+    const declared = element.type.content === 'any' ? this.text.slice(0, this.text.indexOf('>')) : ''
+    return `<${element.tag}${this.declarations(declared)}${this.text}`
   }
 
   element(element: ElementPlan, value: unknown): void {
@@ -160,9 +162,12 @@ export class TypedWriter implements Writing {
     if (given !== taken) refuseRest(this, type, value)
   }
 
-  private declarations(): string {
+  private declarations(declared: string): string {
     let text = ''
-    for (const [space, isUsed] of this.used.entries()) if (isUsed) text += this.compiler.namespaces.declaration(space)
+    for (const [space, isUsed] of this.used.entries()) {
+      const own = isUsed ? this.compiler.namespaces.declaration(space) : ''
+      if (declared === '' || !declared.includes(own)) text += own
+    }
     for (const [ns, prefix] of this.others ?? []) text += ` xmlns:${prefix}="${escapeAttribute(ns, this.where)}"`
     return text
   }

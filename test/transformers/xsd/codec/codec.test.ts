@@ -204,6 +204,13 @@ describe('what typed XML is as a body', () => {
     expect(codeOf(() => codec.read(doc('<t:a><c/><c/></t:a>')))).to.include('a second c')
   })
 
+  it('is well-formed where the element itself is of xs:anyType', () => {
+    const anything = complex(group('sequence', []), { name: { ns: XSD, local: 'anyType' }, mixed: true })
+    const codec = codecOf(anything)
+    expect(codec.read(codec.writeText('some text'))).to.equal('some text')
+    expect(codec.read(codec.writeText({ 't:c': '007' }))).to.deep.equal({ 't:c': '007' })
+  })
+
   it('declares on a part of a captured element what was declared around it', () => {
     const codec = codecOf(complex(group('sequence', [wildcard({ kind: 'other', ns: NS })])))
     const body = codec.read(`<R xmlns="${NS}" xmlns:o="urn:o" xmlns:v="urn:v"><o:a v:b="1"><d xmlns=""/></o:a></R>`)
