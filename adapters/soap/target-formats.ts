@@ -8,7 +8,7 @@ import { encodedCodecs, encodedRoot } from './encoded-out.ts'
 import { createMessageCodec, type ElementCodec, type ValueReader } from './message-codec.ts'
 import type { SoapSystem } from './system-options.ts'
 import { type SoapPlace, soapTarget } from './target.ts'
-import type { WsdlFault, WsdlMessage } from './wsdl/model.ts'
+import type { WsdlFault, WsdlMessage, WsdlOperation } from './wsdl/model.ts'
 import { createWsdlCodecs } from './wsdl-codecs.ts'
 
 /** How the payloads of an operation are written and those of its answers read, as the WSDL has them; without a WSDL as any XML. Undefined where the options have faults, which are then the project's. */
@@ -26,11 +26,11 @@ export function targetFormats(options: unknown, place: SoapPlace): Formats | und
     const codec = createMessageCodec(operation, message, codecs)
     // The name of an rpc answer's wrapper says nothing (SOAP 1.1, 7.1).
     const expected = operation.style === 'rpc' ? undefined : codec.root
-    return codec.root ? formatOf({ codec, expected, root }) : EMPTY
+    return codec.root ? formatOf({ codec, expected, root, isObject: isObject(operation, message) }) : EMPTY
   }
   const faults = new Map<string, Format>()
   const faultOf = ({ name, element }: WsdlFault) => {
-    const known = faults.get(name) ?? formatOf({ codec: literal(element), expected: element.name, root: asItIs })
+    const known = faults.get(name) ?? formatOf({ codec: literal(element), expected: element.name, root: asItIs, isObject: false })
     faults.set(name, known)
     return known
   }
@@ -48,8 +48,17 @@ interface Payload {
   readonly codec: ElementCodec
   /** The element's name, where it matters. */
   readonly expected: XmlName | undefined
+  /** Its body is an object, and never null. */
+  readonly isObject: boolean
   /** What becomes of the written element. */
   root(xml: string): string
+}
+
+/** Whether a message's body is an object, and never null. */
+function isObject({ style }: WsdlOperation, { parts: [payload] }: WsdlMessage): boolean {
+  if (style === 'rpc') return true
+  const { element } = payload ?? {}
+  return element?.type.kind === 'complex' && element.type.content.kind !== 'simple' && !element.nillable
 }
 
 function asItIs(xml: string): string {
@@ -63,7 +72,7 @@ function takes(type: string): boolean {
 }
 
 function formatOf(payload: Payload): Format {
-  const { codec, root } = payload
+  const { codec, root, isObject } = payload
   return {
     contentType: CONTENT_TYPE,
     takes,
@@ -76,7 +85,8 @@ function formatOf(payload: Payload): Format {
         throw error
       }
     },
-    write: body => Buffer.from(root(codec.write(body))),
+    // A message without a body has an empty payload: what must be in it is told by its name.
+    write: body => Buffer.from(root(codec.write(body === null && isObject ? {} : body))),
     // Made where somebody asks.
     get schema() {
       return codec.schema ?? {}
