@@ -8,7 +8,7 @@ import type { Endpoint } from './endpoint.ts'
 import { elementsOf, messageSchema } from './message-schema.ts'
 import { type PlainValue, plainValues } from './plain.ts'
 import { sampleElement, sampleXml } from './sample-xml.ts'
-import { readSample, type Sample, type Side, sideOf } from './side.ts'
+import { readSample, type Sample, type Side, sentOf, sideOf } from './side.ts'
 
 /** An operation of the service, and all that its part of the project is made of. */
 export interface Operation {
@@ -49,7 +49,7 @@ export function readOperation(project: Project, wsdl: Wsdl, port: WsdlPort, desc
     described,
     formats,
     request,
-    requestSample: sampled(wsdl, described, input, formats.request),
+    requestSample: sendable(sampled(wsdl, described, input, formats.request), formats.request),
     answer: output && sideOf(messageSchema(wsdl.schemas, described, output), nameOf(described, output), 'answer'),
     answerSample: output && sampled(wsdl, described, output, formats.reply),
     faults: described.faults.map(fault => faultOf(wsdl, fault, formats)),
@@ -81,6 +81,13 @@ function sampled({ schemas }: Wsdl, described: WsdlOperation, message: WsdlMessa
   // What is encoded tells its types: the format writes them.
   if (!literal || described.use === 'literal') return literal
   return { ...literal, xml: `${Buffer.from(format.write(literal.body)).toString()}\n` }
+}
+
+/** A sample that the format can write, with what is read of that; an empty Body is read by nobody. */
+function sendable(sample: Sample | undefined, format: Formats['request']): Sample | undefined {
+  if (!sample || sample.xml === '') return sample
+  const sent = sentOf(sample, format)
+  return sent && { ...sample, sent: sent.body }
 }
 
 function rpcXml({ ns, local }: { readonly ns: string; readonly local: string }, parts: readonly string[]): string {

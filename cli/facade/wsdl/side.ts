@@ -28,6 +28,8 @@ export interface Sample {
   /** As the service would send it. */
   readonly xml: string
   readonly body: unknown
+  /** Of a request: what comes over the wire of it, which tells types where the encoding asks for them. */
+  readonly sent?: unknown
 }
 
 /** The side of a message; `name`: that of its payload. */
@@ -68,6 +70,15 @@ function isEmpty({ type, properties, patternProperties, additionalProperties }: 
 function isWrappable({ type }: JsonSchema, direction: Direction): boolean {
   if (type === 'string' || type === 'boolean') return true
   return direction === 'answer' && (type === 'number' || type === 'integer')
+}
+
+/** What the service reads of the sample's body; undefined where it cannot be written. */
+export function sentOf({ body }: Sample, format: Format): { readonly body: unknown } | undefined {
+  try {
+    return { body: format.read({ body: format.write(body), contentType: 'application/xml', meta: {} }) }
+  } catch {
+    return undefined
+  }
 }
 
 /** The sample read as the service's own message; undefined where it is none after all. */

@@ -19,14 +19,14 @@ export function systemFile({ system, wsdl, operations, faultsOf }: SystemParts):
   const url = `\${env:${environmentName(name)}:-${addressOf(system)}}`
   const options = [`wsdl: ${wsdl}`, ...(port === undefined ? [] : [`port: ${scalar(port)}`]), `url: '${url}'`, 'timeout: 15s']
   const single = operations.length === 1
+  const rules = operations.flatMap(operation => [
+    ...faultsOf(operation).flatMap(fault => faultRule(operation, fault, single)),
+    ...answerRule(operation, single),
+  ])
   const lines = [
     `description: ${line(`The SOAP service that ${wsdl} describes`)}`,
     `soap: { ${options.join(', ')} }`,
-    'standIn:',
-    ...operations.flatMap(operation => [
-      ...faultsOf(operation).flatMap(fault => faultRule(operation, fault, single)),
-      ...answerRule(operation, single),
-    ]),
+    ...(rules.length > 0 ? ['standIn:', ...rules] : []),
   ]
   return `${lines.join('\n')}\n`
 }

@@ -4,6 +4,7 @@ import { type FacadeFault, triggerOf } from './faults.ts'
 import { filesOf, triggerFile } from './file-names.ts'
 import { givenOf } from './given.ts'
 import type { Operation } from './operation.ts'
+import type { Sample } from './side.ts'
 import { flow, key } from './yaml.ts'
 
 /** A line of a test is as long as people read. */
@@ -14,16 +15,16 @@ export function testFiles(operation: Operation, faults: readonly FacadeFault[]):
   const { described, answer, answerSample, requestSample } = operation
   if (!requestSample || (answer && !answerSample)) return []
   const told = faults.flatMap(fault => faultTest(operation, fault) ?? [])
-  const tests = [goodTest(operation, requestSample.body), ...told.map(({ lines }) => lines), ...badTest(operation)]
+  const tests = [goodTest(operation, requestSample), ...told.map(({ lines }) => lines), ...badTest(operation)]
   const text = `# ${described.name}, played by the stand-in.\n${tests.flat().join('\n')}\n`
   return [{ path: filesOf(operation).test, text }, ...told.flatMap(({ sample }) => sample ?? [])]
 }
 
-function goodTest(operation: Operation, body: unknown): readonly string[] {
+function goodTest(operation: Operation, { body, sent: read }: Sample): readonly string[] {
   const { described, system, answer, answerSample, request } = operation
   const status = answer ? 200 : 202
   const told = answer && answerSample && answer.kind !== 'empty' ? expectation(answer.toRest(answerSample.body)) : undefined
-  const sent = request.kind === 'empty' ? undefined : expectation(body)
+  const sent = request.kind === 'empty' ? undefined : expectation(read)
   return [
     `- test: ${described.name} gets what it takes${answer ? ', and its answer comes back' : ', and nobody waits'}`,
     `  send: ${sending(operation, body, filesOf(operation).request)}`,
@@ -90,12 +91,14 @@ function member(name: string, given: Readonly<Record<string, string>>): readonly
 /** The value on one line; of an object as many members as fit: a test looks at no others. */
 function expectation(value: unknown, room = LONGEST): string | undefined {
   const whole = flow(value)
-  if (whole.length <= room) return whole
+  // A name that no config may have.
+  const isSayable = !whole.includes('__proto__')
+  if (whole.length <= room && isSayable) return whole
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
   const fitting: string[] = []
   let left = room - 4
   for (const [name, item] of Object.entries(value)) {
-    const says = expectation(item, left - name.length - 4)
+    const says = name === '__proto__' ? undefined : expectation(item, left - name.length - 4)
     if (says === undefined) continue
     fitting.push(`${key(name)}: ${says}`)
     left -= name.length + says.length + 4
