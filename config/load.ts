@@ -40,7 +40,7 @@ function locate(mounts: readonly Mount[], path: Path, details?: FaultDetails): P
 /** Tests say nothing about what the gateway does: they are no part of the version. */
 function versionOf(dir: string, config: unknown): string {
   const hash = createHash('sha256').update(JSON.stringify({ ...fieldsOf(config), tests: undefined }))
-  for (const file of [...filesIn(dir, 'models'), ...filesIn(dir, 'schemas')])
+  for (const file of ['models', 'schemas', 'layouts'].flatMap(folder => filesIn(dir, folder)))
     hash.update(`\0${file}\0`).update(readFileSync(join(dir, file)))
   return hash.digest('hex')
 }

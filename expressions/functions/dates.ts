@@ -52,6 +52,11 @@ export const dateFunctions: readonly FunctionSpec[] = [
   }),
 ]
 
+/** Why a text is no date or time in a format, or the format names none; undefined where all is well. Without a text only the format is looked at. */
+export function dateFault(format: string, value?: string): string | undefined {
+  return failureOf(() => (value === undefined ? formatOf(format) : read(value, format, 'the date')))
+}
+
 interface Format {
   readonly pattern: RegExp
   readonly tokens: readonly Token[]

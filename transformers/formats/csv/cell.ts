@@ -1,4 +1,6 @@
+import { numberOf } from '../../json/decimal-number.ts'
 import { ExactNumber, isExactNumber } from '../../json/exact-number.ts'
+import { shown } from '../records/shown.ts'
 
 export type CellType = 'text' | 'number' | 'boolean'
 export type DecimalSign = '.' | ','
@@ -21,9 +23,7 @@ function readNumber(text: string, decimal: DecimalSign): number | ExactNumber {
   const [, sign, digits] = NUMBER.exec(pointed) ?? []
   if (digits === undefined) throw new TypeError(`${shown(text)} is no number${decimal === ',' ? ' with a decimal comma' : ''}`)
   const canonical = `${sign === '-' ? '-' : ''}${digits}`
-  if (canonical !== pointed) return new ExactNumber(canonical, pointed)
-  const double = Number(canonical)
-  return String(double) === canonical ? double : new ExactNumber(canonical)
+  return canonical === pointed ? numberOf(canonical) : new ExactNumber(canonical, pointed)
 }
 
 /** The text of a cell, '' for an absent value; undefined for a value that has none. */
@@ -33,9 +33,4 @@ export function writeCell(value: unknown, decimal: DecimalSign): string | undefi
   if (typeof value === 'boolean') return String(value)
   if (isExactNumber(value)) return (value.lexical ?? value.text).replace('.', decimal)
   return typeof value === 'number' && Number.isFinite(value) ? String(value).replace('.', decimal) : undefined
-}
-
-/** The beginning of a text, for messages. */
-export function shown(text: string): string {
-  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}...` : text)
 }

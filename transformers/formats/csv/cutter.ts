@@ -26,11 +26,12 @@ export function createCsvCutter({ charset, dialect, columns, wanted, skip }: Csv
   let from = 0
   let line = 1
   let next = 1
+  const place = (): string => `line ${line}`
   let bodyOf = wanted ? undefined : bodyMaker(columns)
 
   const bodyIn = (raw: Uint8Array): unknown => {
-    if (row.fault !== undefined) throw new GatewayError('NOT_READABLE', `line ${line}: ${row.fault}`)
-    const cells = texts.of(row.cells, { from, end: row.end, line, raw })
+    if (row.fault !== undefined) throw new GatewayError('NOT_READABLE', `${place()}: ${row.fault}`)
+    const cells = texts.of(row.cells, { from, end: row.end, place, raw })
     if (bodyOf) return bodyOf(cells, line)
     bodyOf = bodyMaker({ ...columns, names: headerNames(cells, line, wanted ?? []) })
     return undefined

@@ -1,3 +1,4 @@
+import { isFields } from '../../../config/value.ts'
 import { GatewayError } from '../../../gateway/errors.ts'
 import type { RecordWriter } from '../../format.ts'
 import { encode } from '../charset.ts'
@@ -84,10 +85,6 @@ function cellOf(value: unknown, column: string, decimal: DecimalSign): string {
 function fieldsOf(body: unknown): Readonly<Record<string, unknown>> {
   if (isFields(body)) return body
   throw unwritable('a record of CSV is an object with a field for each column')
-}
-
-function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function listOf(body: unknown): readonly unknown[] {

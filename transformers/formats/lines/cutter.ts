@@ -31,14 +31,13 @@ export function createLineCutter(charset: Charset, empty: boolean): Cutter {
       return end
     },
     record(number, raw) {
-      const place = { from, end, line, raw }
-      line++
+      const own = line++
       if (contents === from && !empty) return undefined
       try {
-        const [body] = texts.of([units.slice(from, contents)], place)
-        return { number, line: place.line, body, raw }
+        const [body] = texts.of([units.slice(from, contents)], { from, end, place: () => `line ${own}`, raw })
+        return { number, line: own, body, raw }
       } catch (error) {
-        return { number, line: place.line, error: asGatewayError(error), raw }
+        return { number, line: own, error: asGatewayError(error), raw }
       }
     },
   }

@@ -7,8 +7,8 @@ import { createFinder, createLineFinder } from './finder.ts'
 export interface RecordPlace {
   readonly from: number
   readonly end: number
-  /** On which line it begins. */
-  readonly line: number
+  /** Where it is, for people: `line 7`. */
+  readonly place: () => string
   readonly raw: Uint8Array
 }
 
@@ -17,14 +17,14 @@ export interface Texts {
   window(units: string): void
   /** Lines that end in a part of the units. */
   lines(from: number, end: number): number
-  /** The texts of parts of a record. Throws NOT_READABLE where they have none, or NUL is in them. */
+  /** The texts of parts of a record. Throws NOT_READABLE where they have none, or NUL is in it and may not be. */
   of(parts: readonly string[], place: RecordPlace): readonly string[]
 }
 
 /** Most records are in ASCII, and are what their units are. */
-export function createTexts(charset: Charset): Texts {
+export function createTexts(charset: Charset, { nul = false }: { nul?: boolean } = {}): Texts {
   const special = createFinder(charset.special)
-  const nuls = createFinder('\0')
+  const nuls = createFinder(nul ? '' : '\0')
   const ends = createLineFinder(charset)
   return {
     window(units) {
@@ -35,14 +35,14 @@ export function createTexts(charset: Charset): Texts {
       for (let at = ends.next(from); at < end; at = ends.next(at + 1)) count++
       return count
     },
-    of(parts, { from, end, line, raw }) {
+    of(parts, { from, end, place, raw }) {
       if (nuls.next(from) < end) {
-        throw new GatewayError('NOT_READABLE', `line ${line}: a NUL character, which no text has; is the charset ${charset.name}?`)
+        throw new GatewayError('NOT_READABLE', `${place()}: a NUL character, which no text has; is the charset ${charset.name}?`)
       }
       if (special.next(from) >= end) return parts
       const texts = parts.map(part => charset.text(part))
       if (texts.every(text => text !== undefined)) return texts
-      throw new GatewayError('NOT_READABLE', `line ${line}: ${charsetFault(charset, bufferOf(raw))}`)
+      throw new GatewayError('NOT_READABLE', `${place()}: ${charsetFault(charset, bufferOf(raw))}`)
     },
   }
 }

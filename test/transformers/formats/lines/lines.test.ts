@@ -59,7 +59,7 @@ describe('lines', () => {
     const write = (body: unknown, options: unknown = {}) => codeOf(() => written(recordsOf('lines', options), [body]))
     for (const text of ['', 'a\nb', 'a\r', 'a\0', '\ufeffa']) expect(write(text), JSON.stringify(text)).to.match(/^MAPPING_FAILED/)
     expect(write('a\u0085b')).to.equal('no error')
-    expect(write('a\u0085b', { charset: 'cp500' })).to.match(/holds the end of a line/)
+    expect(write('a\u0085b', { charset: 'cp500' })).to.match(/the record holds the end of a line/)
     expect(write({ a: 1 })).to.match(/a record of lines is a text/)
   })
 
