@@ -4,6 +4,7 @@ import { rabbitmq } from '../support/rabbitmq.ts'
 import { sendOrders } from './client.ts'
 import { longForms } from './forms.ts'
 import { type Rig, startRig } from './rig.ts'
+import { replaySetAside } from './set-aside.ts'
 
 // Deaths at the start, one after the other: faults.md, rows 8 and 18.
 
@@ -56,16 +57,6 @@ describe('a gateway that dies while it starts', function () {
     await rig.verify(others)
   })
 })
-
-/** What happened to be in hand at three of the deaths is a dead letter (row 18), and nothing else is; the operator replays it. */
-async function replaySetAside(rig: Rig): Promise<void> {
-  const { items } = (await rig.gateway.api('GET', '/api/dead')) as { items: readonly { reason: string }[] }
-  expect(items.map(({ reason }) => reason).filter(reason => reason !== 'CRASHED')).to.deep.equal([])
-  if (items.length === 0) return
-  const answer = await rig.gateway.api('POST', '/api/dead/replay', { selection: { reason: 'CRASHED' } })
-  expect(answer).to.deep.include({ replayed: items.length })
-  await rig.settled()
-}
 
 /** Starts the gateway and waits until it has died at the point; false where it does not within a second. */
 async function dieAt(rig: Rig, point: string): Promise<boolean> {

@@ -5,15 +5,16 @@ import { parseArgs } from 'node:util'
 import { removeProjects } from '../support/gateway.ts'
 import { findServer, startNode } from '../support/rabbitmq-node.ts'
 import { root } from '../support/root.ts'
+import { killWhileSplitting } from './files.ts'
 import { type KillReport, killAtRandom } from './kills.ts'
 import { outage } from './outage.ts'
 
 // `npm run chaos`: the long forms of faults.md and of acceptance 4 and 5, with their figures; ends with 1 where one of them fails.
 
-const HELP = `npm run chaos -- [--orders N] [--minutes N] [--short] [--only kills|outage|suite]
+const HELP = `npm run chaos -- [--orders N] [--minutes N] [--short] [--only kills|files|outage|suite]
   --orders   how many orders while gateway and broker are killed (20000)
   --minutes  how long a target is off at 100 orders a second (10)
-  --short    2000 orders, 20 seconds, and the suite's short forms
+  --short    2000 orders, a file of 5000 rows, 20 seconds, and the suite's short forms
   --only     one part; all unless told`
 
 const { values } = parseArgs({
@@ -28,7 +29,7 @@ const { values } = parseArgs({
 const orders = Number(values.orders ?? (values.short ? 2_000 : 20_000))
 const seconds = values.minutes === undefined && values.short ? 20 : Number(values.minutes ?? 10) * 60
 
-const parts: Readonly<Record<string, () => Promise<boolean>>> = { kills, outage: off, suite }
+const parts: Readonly<Record<string, () => Promise<boolean>>> = { kills, files, outage: off, suite }
 
 if (values.help) console.log(HELP)
 else await main()
@@ -62,6 +63,24 @@ async function kills(): Promise<boolean> {
     tell(await killAtRandom({ orders, gatewayKills: 20 * scale, brokerKills: Math.ceil(5 * scale), node }))
   } finally {
     await node.remove()
+  }
+  return true
+}
+
+/** A file of rows is split and delivered while gateway and broker are killed. */
+async function files(): Promise<boolean> {
+  const [rows, gatewayKills] = values.short ? [5_000, 5] : [100_000, 20]
+  const bin = findServer()
+  const node = bin ? await startNode(bin) : undefined
+  const brokerKills = node ? (values.short ? 1 : 3) : 0
+  console.log(
+    `${node ? 'rabbitmq' : 'embedded (no rabbitmq-server here)'}: ${rows} rows, the gateway killed ${gatewayKills} times and the broker ${brokerKills} times`,
+  )
+  try {
+    const { records, again, seconds: took } = await killWhileSplitting({ rows, gatewayKills, brokerKills, ...(node && { node }) })
+    console.log(`  ${JSON.stringify(records)} in ${took.toFixed(1)} s; ${again} rows came again, with the same id; waybill balance 0`)
+  } finally {
+    await node?.remove()
   }
   return true
 }
