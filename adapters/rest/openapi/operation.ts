@@ -6,6 +6,7 @@ import type { SourceBinding } from '../../adapter.ts'
 import { restSource } from '../source-options.ts'
 import type { Components } from './components.ts'
 import { type ProblemStatus, problemsOf } from './parts.ts'
+import { queryParameters } from './query.ts'
 import { faultResponses, replyContent } from './reply.ts'
 
 /** What operations are described with. */
@@ -34,6 +35,7 @@ export function describeOperation(binding: SourceBinding, describing: Describing
     ...(route.owner !== undefined && { 'x-owner': route.owner }),
     parameters: [
       ...names.map(name => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
+      ...queryParameters(describing.project, route, source),
       { $ref: '#/components/parameters/IdempotencyKey' },
       { $ref: '#/components/parameters/CorrelationId' },
     ],

@@ -26,6 +26,11 @@ clients:
   app: { key: "sha256:${hash('app-key')}", scopes: [stock, papers] }
 mappings:
   level: { to: schemas/level.schema.json, rules: { free: body.free } }
+  asked:
+    rules:
+      sku: meta.path.sku
+      site: { value: meta.query.site, whenMissing: reject }
+      most: number(meta.query.most)
 routes:
   orders:
     description: Orders of the tills
@@ -35,7 +40,7 @@ routes:
   stock:
     from: { rest: GET /stock/:sku, client: app }
     reply: { within: 5s, late: keep }
-    to: { system: warehouse, answer: [{ map: level }] }
+    to: { system: warehouse, transform: [{ map: asked }], answer: [{ map: level }] }
     faults:
       - { when: status == 404, status: 404, text: No such article }
   papers:
@@ -104,6 +109,10 @@ describe('the OpenAPI document of a project', () => {
     expect(at(stock, 'responses', '2XX', 'content', 'application/json', 'schema', '$ref')).to.equal('#/components/schemas/level')
     expect(at(stock, 'responses', '404', 'description')).to.equal('No such article')
     expect(at(stock, 'requestBody')).to.equal(undefined)
+    expect(at(stock, 'parameters'))
+      .to.be.an('array')
+      .that.deep.includes({ name: 'site', in: 'query', required: true, schema: { type: 'string' } })
+      .and.deep.includes({ name: 'most', in: 'query', schema: { type: 'number' } })
     const papers = at(document, 'paths', '/papers', 'post', 'requestBody', 'content')
     expect(Object.keys(fieldsOf(papers))).to.deep.equal(['application/json', 'application/xml'])
   })

@@ -1,9 +1,11 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Validator } from '@seriousme/openapi-schema-validator'
 import { expect } from 'chai'
 import { enterpriseWsdl } from '../../../fixtures/wsdl/enterprise.ts'
 import { fixtures, folder } from '../../../fixtures/wsdl/fixtures.ts'
 import { carried } from './carried.ts'
+import { openApiIn } from './described.ts'
 import { createFolder, type Folder } from './written.ts'
 
 describe('a facade of a WSDL', () => {
@@ -23,6 +25,13 @@ describe('a facade of a WSDL', () => {
       const { code, out } = await place.waybill('test', file, '--json')
       expect(code, out).to.equal(0)
       expect(JSON.parse(out)).to.have.property('passed').that.is.at.least(operations.length)
+    })
+
+    it(`is described by a valid OpenAPI document: ${name}`, async () => {
+      const document = openApiIn(join(place.dir, file))
+      expect(Object.keys(document.paths)).to.have.length.above(1)
+      const { valid, errors } = await new Validator().validate(structuredClone(document))
+      expect(valid, JSON.stringify(errors)).to.equal(true)
     })
 
     it(`carries every value there and back: ${name}`, async () => {
