@@ -34,6 +34,11 @@ describe('the formats of bodies', () => {
     ['xml', 'application/vnd.shop+xml', true],
     ['xml', 'application/json', false],
     ['xml', 'application/xml-dtd', false],
+    ['csv', 'text/csv', true],
+    ['csv', 'application/csv', true],
+    ['csv', 'text/plain', false],
+    ['lines', 'text/plain', true],
+    ['lines', 'text/csv', false],
     ['bytes', 'application/octet-stream', true],
     ['bytes', 'application/xml', true],
   ]
