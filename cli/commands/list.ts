@@ -7,6 +7,7 @@ import { deadShow } from './dead-show.ts'
 import { doctor } from './doctor.ts'
 import { explain } from './explain.ts'
 import { facade } from './facade.ts'
+import { hashPasswordCommand } from './hash-password.ts'
 import { init } from './init.ts'
 import { pause, resume } from './pause.ts'
 import { run } from './run.ts'
@@ -34,4 +35,5 @@ export const commands: readonly CommandSpec[] = [
   resume,
   status,
   doctor,
+  hashPasswordCommand,
 ]

@@ -51,10 +51,10 @@ describe('SFTP by the clients of others', () => {
 
       it('routes nothing of an upload that is cut, and the whole of it when it is resumed and renamed', async () => {
         const file = own('cut.bin')
-        const content = randomBytes(4 * MEGABYTE)
+        const content = randomBytes(2 * MEGABYTE)
         const local = sftp.file(file, content)
         const running = client.start(sftp.place, [['slow', local, `/renamed/${file}.tmp`]])
-        await until('the half is there', () => sizeOf(sftp.there(`renamed/${file}.tmp`)) > MEGABYTE)
+        await until('the half is there', () => sizeOf(sftp.there(`renamed/${file}.tmp`)) > MEGABYTE / 2)
         process.kill(-(running.process.pid ?? 0), 'SIGKILL')
         await running.ended
         const { code, output } = await client.run(sftp.place, [
@@ -69,7 +69,7 @@ describe('SFTP by the clients of others', () => {
 
       it('commits by CLOSE nothing that was cut', async () => {
         const file = own('cut-close.bin')
-        const running = client.start(sftp.place, [['slow', sftp.file(file, randomBytes(4 * MEGABYTE)), `/orders/${file}`]])
+        const running = client.start(sftp.place, [['slow', sftp.file(file, randomBytes(2 * MEGABYTE)), `/orders/${file}`]])
         await until('the half is there', () => sizeOf(sftp.there(`orders/${file}`)) > MEGABYTE / 2)
         process.kill(-(running.process.pid ?? 0), 'SIGKILL')
         await running.ended

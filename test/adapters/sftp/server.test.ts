@@ -1,0 +1,185 @@
+import { createHash } from 'node:crypto'
+import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { removeProjects } from '../../support/gateway.ts'
+import { until } from '../../support/until.ts'
+import { type SftpGateway, startSftp } from './gateway.ts'
+import { connectRaw, type RawClient } from './raw-client.ts'
+
+const [CLOSE, READ, WRITE, LSTAT, SETSTAT, OPENDIR, READDIR, REMOVE, MKDIR, RMDIR, REALPATH, STAT, RENAME, SYMLINK, EXTENDED] = [
+  4, 5, 6, 7, 9, 11, 12, 13, 14, 15, 16, 17, 18, 20, 200,
+]
+const [OK, MISSING, DENIED, FAILURE, UNSUPPORTED] = [0, 2, 3, 4, 8]
+
+describe('the SFTP server', () => {
+  let sftp: SftpGateway
+  let client: RawClient
+  before(async () => {
+    sftp = await startSftp()
+    client = await connectRaw(sftp.place)
+  })
+  after(async () => {
+    client.cut()
+    await sftp.stop()
+    removeProjects()
+  })
+
+  async function upload(path: string, content: string, by = client) {
+    const handle = await by.create(path)
+    await by.ask(WRITE, handle, 0n, content)
+    return by.ask(CLOSE, handle)
+  }
+
+  it('makes its host keys at first start, for nobody else to read, and logs their fingerprints', () => {
+    for (const kind of ['ed25519', 'rsa']) {
+      const { mode } = statSync(join(sftp.gateway.dir, `data/sftp-host-${kind}`))
+      expect(mode & 0o777).to.equal(0o600)
+    }
+    expect(sftp.gateway.log())
+      .to.match(/sftp-host-key.*/)
+      .and.match(/"fingerprint":"SHA256:[A-Za-z0-9+/]{43}"/)
+  })
+
+  it('keeps every path within the folder of the client', async () => {
+    writeFileSync(join(sftp.gateway.dir, 'data/secret'), 'x')
+    for (const path of ['../../../../etc/passwd', '/../secret', '/orders/../../../secret', '/etc/passwd', 'orders/../../secret']) {
+      expect(await client.ask(STAT, path), path).to.include({ code: MISSING })
+      expect(await client.ask(3, path, 1, 0), path).to.include({ code: MISSING })
+    }
+    const { body } = await client.ask(REALPATH, '../../..')
+    expect(body.toString('utf8', 8, 8 + body.readUInt32BE(4))).to.equal('/')
+  })
+
+  it('takes no name with NUL, a line break, bytes that are no UTF-8, or of too many of them', async () => {
+    const names = ['a\0b', 'a\nb', Buffer.from([0x61, 0xff]), 'x'.repeat(5_000), 'x'.repeat(256), 'x'.repeat(241)]
+    for (const name of names) {
+      const path = Buffer.concat([Buffer.from('/orders/'), Buffer.from(name)])
+      expect(await client.ask(3, path, 2 | 8 | 16, 0)).to.include({ code: DENIED })
+    }
+    expect(readdirSync(sftp.there('orders'))).to.deep.equal([])
+  })
+
+  it('follows no symbolic link and makes none', async () => {
+    symlinkSync('/etc', sftp.there('orders/link'))
+    symlinkSync('/etc/passwd', sftp.there('orders/file'))
+    expect(await client.ask(STAT, '/orders/link')).to.include({ code: MISSING })
+    expect(await client.ask(STAT, '/orders/link/passwd')).to.include({ code: MISSING })
+    expect(await client.ask(3, '/orders/file', 1, 0)).to.include({ code: MISSING })
+    expect(await client.ask(3, '/orders/file', 2 | 8, 0)).to.include({ code: DENIED })
+    expect(await client.ask(SYMLINK, '/orders/new', '/etc/passwd')).to.include({ code: UNSUPPORTED })
+    expect(await client.ask(EXTENDED, 'hardlink@openssh.com', '/orders/file', '/orders/new')).to.include({ code: UNSUPPORTED })
+  })
+
+  it('takes files only into the folders of sources', async () => {
+    for (const path of ['/loose.txt', '/receipts/x.txt', '/rejects/x.txt', '/orders']) {
+      const { code, text } = await client.ask(3, path, 2 | 8 | 16, 0)
+      expect({ code, text }, path).to.include({ code: DENIED })
+    }
+    expect(await client.ask(MKDIR, '/other', 0)).to.include({ code: DENIED })
+    expect(await client.ask(RMDIR, '/orders')).to.include({ code: DENIED })
+    expect(await client.ask(RENAME, '/orders', '/renamed/x')).to.include({ code: DENIED })
+  })
+
+  it('ends a connection whose packets make no sense, and goes on with others', async () => {
+    const other = await connectRaw(sftp.place)
+    // A WRITE that is shorter than its fields is refused; a packet of 4 GB ends the session.
+    expect(await other.ask(WRITE, 1)).to.include({ code: FAILURE })
+    expect(await other.ask(READ, Buffer.from('nosuch'), 0n, 10)).to.include({ code: FAILURE })
+    expect(await other.ask(99, 'x')).to.include({ type: 101 })
+    other.cut()
+    expect(await client.ask(STAT, '/orders')).to.include({ type: 105 })
+  })
+
+  it('shows an accepted file for a while, and takes another upload of its name as a new version', async () => {
+    expect(await upload('/orders/seen.txt', 'one')).to.include({ code: OK })
+    expect(existsSync(sftp.there('orders/seen.txt'))).to.equal(false)
+    expect((await client.ask(LSTAT, '/orders/seen.txt')).body.readUInt32BE(8)).to.equal(3)
+    expect(await client.ask(SETSTAT, '/orders/seen.txt', 8, 1_000, 1_000)).to.include({ code: OK })
+    expect(await client.ask(3, '/orders/seen.txt', 2 | 8, 0)).to.include({ code: FAILURE })
+    expect(await client.ask(RENAME, '/orders/seen.txt', '/orders/other.txt')).to.include({ code: FAILURE })
+    expect(await upload('/orders/seen.txt', 'two')).to.include({ code: OK })
+    expect(await sftp.receipt('orders/seen.txt')).to.include({ version: 2 })
+  })
+
+  it('never commits by CLOSE a name that says that it is a part, but by its rename', async () => {
+    expect(await upload('/orders/big.csv.filepart', 'a')).to.include({ code: OK })
+    expect(sftp.hasReceipt('orders/big.csv.filepart')).to.equal(false)
+    expect(await client.ask(RENAME, '/orders/big.csv.filepart', '/orders/big.csv')).to.include({ code: OK })
+    expect(sftp.hasReceipt('orders/big.csv')).to.equal(true)
+  })
+
+  it('renames over a file only where that is asked for', async () => {
+    await upload('/renamed/a.part', 'a')
+    await upload('/renamed/b.part', 'b')
+    expect(await client.ask(RENAME, '/renamed/a.part', '/renamed/b.part')).to.include({ code: FAILURE })
+    expect(await client.ask(EXTENDED, 'posix-rename@openssh.com', '/renamed/a.part', '/renamed/b.part')).to.include({ code: OK })
+    expect(readFileSync(sftp.there('renamed/b.part'), 'utf8')).to.equal('a')
+    expect(await client.ask(REMOVE, '/renamed/b.part')).to.include({ code: OK })
+  })
+
+  it('gives up an upload when another of the same name begins; neither gets into the other', async () => {
+    const other = await connectRaw(sftp.place)
+    const first = await client.create('/orders/both.txt')
+    await client.ask(WRITE, first, 0n, 'first first')
+    expect(await upload('/orders/both.txt', 'second', other)).to.include({ code: OK })
+    expect(await client.ask(WRITE, first, 11n, 'more')).to.include({ code: DENIED })
+    expect(await client.ask(CLOSE, first)).to.include({ code: DENIED })
+    const { id } = await sftp.receipt('orders/both.txt', ({ state }) => state === 'delivered')
+    const received = (await sftp.target.received()).filter(({ headers }) => headers['waybill-message-id'] === id)
+    expect(received.map(({ body }) => body)).to.deep.equal(['second'])
+    other.cut()
+  })
+
+  it('puts pieces in their places, in whatever order they come', async () => {
+    const handle = await client.create('/orders/pieces.txt')
+    await Promise.all([client.ask(WRITE, handle, 6n, 'three'), client.ask(WRITE, handle, 0n, 'one'), client.ask(WRITE, handle, 3n, 'two')])
+    expect(await client.ask(CLOSE, handle)).to.include({ code: OK })
+    const { id, sha256 } = await sftp.receipt('orders/pieces.txt', ({ state }) => state === 'delivered')
+    expect(sha256).to.equal(createHash('sha256').update('onetwothree').digest('hex'))
+    const sent = (await sftp.target.received()).find(({ headers }) => headers['waybill-message-id'] === id)
+    expect(sent?.body).to.equal('onetwothree')
+  })
+
+  it('lists 100,000 names some at a time', async () => {
+    const folder = sftp.there('renamed/many')
+    mkdirSync(folder)
+    for (const one of ['a.part', 'b.part', 'c.part', 'd.part']) {
+      writeFileSync(join(folder, one), '')
+      // Links are made ten times as fast as files.
+      for (let index = 1; index < 25_000; index++) linkSync(join(folder, one), join(folder, `${index}-${one}`))
+    }
+    const { body } = await client.ask(OPENDIR, '/renamed/many')
+    let count = 0
+    for (;;) {
+      const { type, body: names } = await client.ask(READDIR, body.subarray(4, 8))
+      if (type !== 104) break
+      count += names.readUInt32BE(0)
+    }
+    expect(count).to.equal(100_000)
+  })
+
+  it('takes after a kill -9 what was renamed, and no upload that nobody closed', async () => {
+    await upload('/renamed/late.txt.part', 'late')
+    const open = await client.create('/orders/open.txt')
+    await client.ask(WRITE, open, 0n, 'half')
+    await sftp.gateway.end('SIGKILL')
+    writeFileSync(sftp.there('renamed/late.txt'), 'late')
+    await sftp.again()
+    expect(await sftp.receipt('renamed/late.txt', ({ state }) => state === 'delivered')).to.include({ version: 1 })
+    expect(sftp.hasReceipt('orders/open.txt')).to.equal(false)
+    expect(readFileSync(sftp.there('orders/open.txt'), 'utf8')).to.equal('half')
+  })
+
+  it('goes on with open receipts after a restart', async () => {
+    client = await connectRaw(sftp.place)
+    await sftp.target.program({ status: 503 })
+    await upload('/orders/slow.txt', 'slow')
+    expect(await sftp.receipt('orders/slow.txt')).to.include({ state: 'accepted' })
+    await sftp.gateway.end('SIGKILL')
+    await sftp.target.program({ status: 200 })
+    await sftp.again()
+    await sftp.receipt('orders/slow.txt', ({ state }) => state === 'delivered')
+    await until('nothing is followed any more', () => readdirSync(join(sftp.gateway.dir, 'data/sftp-open')).length === 0)
+  })
+})
