@@ -16,6 +16,10 @@ const SECTIONS: Readonly<Record<string, readonly [string, string]>> = {
     'What stands in `to` of a route, and wherever a target may stand: a name, a list, an entry with `system`, or a router with `first`.',
   ],
   step: ['Transformers', 'A step of a `transform` or an `answer`: one of these keys.'],
+  format: [
+    'Formats',
+    'What stands in `format` of a source, a system or an operation: the name alone, or one of these keys with its options.',
+  ],
   system: [
     'Systems',
     'One file a system in `systems/`, or under `systems` in `waybill.yaml`: one of these protocols, and the keys that all of them share.',
@@ -47,8 +51,9 @@ export function configReference(registries: Registries): string {
 }
 
 function sectionOf(schema: ConfigSchema, definitions: Definitions): string[] {
-  if (!schema.byKey) return [table(rowsOf('', schema, definitions), definitions)]
-  const forms = Object.entries(schema.byKey)
+  const byKey = schema.byKey ?? schema.anyOf?.find(one => one.byKey)?.byKey
+  if (!byKey) return [table(rowsOf('', schema, definitions), definitions)]
+  const forms = Object.entries(byKey)
   const shared = sharedKeys(forms.map(([, form]) => form))
   const own = forms.flatMap(([key, form]) => [`### \`${key}\``, table(rowsOf('', without(form, shared), definitions), definitions)])
   const [first] = forms
