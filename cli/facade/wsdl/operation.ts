@@ -7,7 +7,8 @@ import { createElementCodec } from '../../../transformers/xsd/codec/codec.ts'
 import type { Endpoint } from './endpoint.ts'
 import { elementsOf, messageSchema } from './message-schema.ts'
 import { type PlainValue, plainValues } from './plain.ts'
-import { sampleElement, sampleXml } from './sample-xml.ts'
+import { sampleElement } from './sample-element.ts'
+import { sampleXml } from './sample-xml.ts'
 import { readSample, type Sample, type Side, sentOf, sideOf } from './side.ts'
 
 /** An operation of the service, and all that its part of the project is made of. */

@@ -69,6 +69,19 @@ describe('a facade of what is odd', () => {
     })
   }
 
+  it('makes a sample that people can read of a schema without end', async () => {
+    const wide = Array.from({ length: 12 }, (_, depth) => {
+      const next = Array.from(
+        { length: 12 },
+        (_, at) => `<xs:element name="e${at}" type="${depth < 11 ? `tns:T${depth + 1}` : 'xs:string'}" minOccurs="0"/>`,
+      )
+      return `<xs:complexType name="T${depth}"><xs:sequence>${next.join('')}</xs:sequence></xs:complexType>`
+    })
+    await made(`<xs:element name="Q" type="tns:T0"/>${wide.join('')}`, [{ name: 'Ask', input: 'Q', output: 'Q' }])
+    await isWhole()
+    expect(place.read('odd/samples/ask-answer.xml').split('\n')).to.have.length.below(1_000)
+  })
+
   it('gives operations that differ little names and paths of their own', async () => {
     const names = ['PlaceOrder', 'Place_Order', 'placeOrder', 'CreateOrder', 'AddOrder']
     const elements = names.map((_, index) => `<xs:element name="Q${index}">${NUMBER}</xs:element>`).join('')
