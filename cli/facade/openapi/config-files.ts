@@ -52,7 +52,12 @@ export function mappingFiles(operation: Operation, { schemas, note }: Service): 
   const tell = (text: string) => note(`${operation.at}: ${text}`)
   const rules = requestRules(operation, tell)
   const request = body &&
-    rules && { description: `${name}: the request, for REST`, to: schemas.add(body.schema, `${label}-request`), rules: filled(rules) }
+    rules &&
+    Object.keys(rules).length > 0 && {
+      description: `${name}: the request, for REST`,
+      to: schemas.add(body.schema, `${label}-request`),
+      rules,
+    }
   const answer = hasAnswer(operation) && {
     description: `${name}: the answer of REST, for SOAP`,
     ...(result && { from: schemas.add(result.schema, `${label}-answer`) }),

@@ -1,10 +1,10 @@
 const FIRST = /^[A-Za-z_]/
 
-/** A name of XML without a colon, from any text; `otherwise` where nothing of it is left. */
+/** A name of XML without a colon, from any text, and without a dot, which parts the names in rules; `otherwise` where nothing of it is left. */
 export function xmlName(text: string, otherwise: string): string {
   const bare = text
     .normalize('NFKD')
-    .replaceAll(/[^A-Za-z0-9_.-]+/g, '_')
+    .replaceAll(/[^A-Za-z0-9_-]+/g, '_')
     .replaceAll(/^_+|_+$/g, '')
   if (bare === '') return otherwise
   return FIRST.test(bare) ? bare : `_${bare}`

@@ -58,7 +58,8 @@ interface Place {
 
 function operationOf({ item, path, method }: Place, making: Making): Operation | undefined {
   const { description, note } = making
-  const operation = description.member(item, method.toLowerCase())
+  // Not in the standard, and seen a lot: the operation in a file of its own.
+  const operation = description.follow(description.member(item, method.toLowerCase()))
   const { operationId, summary, description: text } = operation.value
   const name = xmlName(String(operationId ?? ''), '') || method.toLowerCase() + pascal(path)
   if (/\}\w/.test(path))
@@ -79,7 +80,7 @@ function operationOf({ item, path, method }: Place, making: Making): Operation |
     method,
     path: path.replaceAll(':', '%3A').replaceAll(/\{([^}]+)\}/g, (_, parameter: string) => `:${pathName(parameter)}`),
     ...(said !== undefined && { summary: said }),
-    parameters: parametersOf(item, operation, { ...making, names }),
+    parameters: parametersOf({ item, operation, path }, { ...making, names }),
     ...(body && { body }),
     ...answer,
     faults: faultsOf(operation, name, making),

@@ -2,6 +2,7 @@ import { isFields, listOf } from '../../../config/value.ts'
 import type { Description, Located } from './document.ts'
 import { xmlName } from './names.ts'
 import type { Parameter } from './operation.ts'
+import { textScalar } from './scalars.ts'
 import type { Shapes } from './shapes.ts'
 
 interface Making {
@@ -16,8 +17,15 @@ const IGNORED = new Set(['accept', 'content-type', 'authorization'])
 const OURS = new Set(['idempotency-key', 'x-correlation-id', 'traceparent', 'host', 'content-length', 'connection'])
 const SEPARATORS: Readonly<Record<string, string>> = { spaceDelimited: ' ', pipeDelimited: '|' }
 
-/** Those of the path item, and of the operation over them. */
-export function parametersOf(item: Located, operation: Located, making: Making): readonly Parameter[] {
+/** What parameters are declared in, and the path that needs some. */
+interface Owners {
+  readonly item: Located
+  readonly operation: Located
+  readonly path: string
+}
+
+/** Those of the path item, and of the operation over them; those of the path that nobody declares are texts. */
+export function parametersOf({ item, operation, path }: Owners, making: Making): readonly Parameter[] {
   const byName = new Map<string, Located>()
   for (const owner of [item, operation]) {
     const all = making.description.member(owner, 'parameters')
@@ -28,7 +36,15 @@ export function parametersOf(item: Located, operation: Located, making: Making):
       byName.set(`${String(parameter.value.in)} ${String(parameter.value.name)}`, parameter)
     }
   }
-  return [...byName.values()].flatMap(parameter => parameterOf(parameter, making) ?? [])
+  const declared = [...byName.values()].flatMap(parameter => parameterOf(parameter, making) ?? [])
+  const needed = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name = '']) => name)
+  const missing = needed.filter(name => !declared.some(one => one.in === 'path' && one.name === name))
+  return [...missing.map(name => undeclared(name, operation, making)), ...declared]
+}
+
+function undeclared(name: string, { at }: Located, { note, names }: Making): Parameter {
+  note(`${at}: the path parameter ${name} is taken for a text, since nothing says what it is`)
+  return { in: 'path', name, xml: names(xmlName(name, 'parameter')), shape: textScalar({}, note), required: true }
 }
 
 function parameterOf(parameter: Located, making: Making): Parameter | undefined {

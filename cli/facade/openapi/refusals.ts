@@ -2,7 +2,7 @@ import { BODY, type FaultAnswer, type Operation } from './operation.ts'
 import { pathName } from './operations.ts'
 import { access } from './rules.ts'
 import { type RequestSample, requestSample, sampleOf } from './samples.ts'
-import type { Json, ObjectShape } from './shape.ts'
+import { isNamable, type Json, type ObjectShape } from './shape.ts'
 
 /** A refusal that the stand-in plays, and the request that meets it. */
 export interface Refusal {
@@ -67,7 +67,7 @@ interface Changed {
 /** The sample with another value in one place, for each place. */
 function changesOf({ members }: ObjectShape, { source, xml: body, json: told }: Changed): readonly (Changed & { readonly value: Json })[] {
   return members.flatMap(({ json, xml, shape, way }) => {
-    if (way === 'answer' || /[.[\]]/.test(json)) return []
+    if (way === 'answer' || !isNamable(json)) return []
     const place = access(source, json)
     const put = (made: { readonly xml: Json; readonly json: Json }) => ({
       xml: { ...Object(body), [xml]: made.xml },

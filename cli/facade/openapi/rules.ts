@@ -1,5 +1,5 @@
 import type { Json, Member, ObjectShape, Shape } from './shape.ts'
-import { isSame } from './shape.ts'
+import { isNamable, isSame } from './shape.ts'
 
 /** A rule of a mapping, short or long. */
 export type Rule = string | { readonly [key: string]: Json | Rule | Rules }
@@ -50,7 +50,7 @@ function membersOf(object: ObjectShape, source: string, inside: Inside): Rules {
 
 function memberRules(member: Member, source: string, inside: Inside): Rules {
   const [from, to] = inside.way === 'to-json' ? [member.xml, member.json] : [member.json, member.xml]
-  if (inside.way === 'to-json' && /[.[\]]/.test(to)) {
+  if (inside.way === 'to-json' && !isNamable(to)) {
     inside.note(`member "${to}" is not carried to REST: rules cannot name it; rename it, or write it with jsonata`)
     return {}
   }
@@ -65,8 +65,19 @@ interface Place {
 }
 
 function valueRules(place: Place, shape: Shape, inside: Inside): Rules {
-  const { field, source, required } = place
-  if (shape.kind === 'nothing') return required && inside.way === 'to-json' ? { [field]: { is: shape.instead, note: 'not carried' } } : {}
+  const rules = carried(place, shape, inside)
+  if (!place.required || inside.way === 'to-xml' || Object.keys(rules).length > 0) return rules
+  return { [place.field]: { is: instead(shape), note: 'required, and not carried' } }
+}
+
+function instead(shape: Shape): Json {
+  if (shape.kind === 'list') return []
+  return shape.kind === 'nothing' ? shape.instead : {}
+}
+
+function carried(place: Place, shape: Shape, inside: Inside): Rules {
+  const { field, source } = place
+  if (shape.kind === 'nothing') return {}
   if (shape.kind === 'scalar') return { [field]: guarded(shape.mixed && inside.way === 'to-xml' ? `text(${source})` : source, inside) }
   if (shape.kind === 'list') {
     const rule = listRule(place, shape, inside)
@@ -124,9 +135,17 @@ function listRule({ source: bare, required, field }: Place, { items }: Shape & {
 }
 
 /** In XML a list of lists is a list of elements that hold `item`s. */
-function nestedRule(source: string, items: Shape, { way, note }: Inside, whole: (value: string) => Rule): Rule | undefined {
-  if (!isSame(items)) return void note(`the list of lists ${source} is not carried; map it with jsonata`)
-  return way === 'to-json' ? whole(`${source}.map(row, row.item)`) : { each: source, as: 'row', rules: { item: 'row' } }
+function nestedRule(
+  source: string,
+  { items }: Shape & { kind: 'list' },
+  { way, note }: Inside,
+  whole: (value: string) => Rule,
+): Rule | undefined {
+  const isText = items.kind === 'scalar' && items.mixed
+  if (!isText && (items.kind === 'list' || !isSame(items)))
+    return void note(`the list of lists ${source} is not carried; map it with jsonata`)
+  if (way === 'to-json') return whole(`${source}.map(row, row.item)`)
+  return { each: source, as: 'row', rules: { item: isText ? 'row.map(one, text(one))' : 'row' } }
 }
 
 function choiceRules({ field, source }: Place, shape: Shape & { kind: 'choice' }, inside: Inside): Rules {

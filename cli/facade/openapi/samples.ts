@@ -1,5 +1,5 @@
 import { BODY, DONE, type Operation, RESULT } from './operation.ts'
-import type { Branch, Json, Member, ObjectShape, Shape } from './shape.ts'
+import { type Branch, isEmptiable, isNamable, type Json, type Member, type ObjectShape, type Shape } from './shape.ts'
 
 /** One value in both forms: what REST has, and the body of SOAP. */
 export interface Sample {
@@ -42,9 +42,18 @@ function objectSample({ members }: ObjectShape, side: Side, within: readonly Sha
   return { json: Object.fromEntries(json), xml: Object.fromEntries(xml) }
 }
 
-// What is not carried is left out where it may be.
-function memberSample({ shape, required }: Member, side: Side, within: readonly Shape[]): Sample {
-  return shape.kind === 'nothing' && !required ? NONE : sampleOf(shape, side, within)
+/** What is not carried is left out where it may be, and so is what has nothing in it. */
+function memberSample({ shape, required, json: name }: Member, side: Side, within: readonly Shape[]): Sample {
+  if (shape.kind === 'nothing' && !required) return NONE
+  const { json, xml } = sampleOf(shape, side, within)
+  const told = isNothing(xml) && isEmptiable(shape) ? undefined : xml
+  if (side === 'answer') return { json, xml: told }
+  if (!isNamable(name)) return { json: undefined, xml: told }
+  return { json: told === undefined && !required ? undefined : json, xml: told }
+}
+
+function isNothing(xml: Json | undefined): boolean {
+  return typeof xml === 'object' && xml !== null && !Array.isArray(xml) && Object.keys(xml).length === 0
 }
 
 function branchSample({ xml: name, shape, test }: Branch, side: Side, within: readonly Shape[]): Sample {
@@ -75,5 +84,5 @@ export function requestSample({ parameters, body }: Operation, changed?: string)
 export function answerSample({ result }: Operation): Sample {
   if (!result) return { json: undefined, xml: { [DONE]: true } }
   const { json, xml } = sampleOf(result.shape, 'answer')
-  return { json, xml: xml === undefined ? {} : { [RESULT]: xml } }
+  return { json, xml: xml === undefined || (isNothing(xml) && isEmptiable(result.shape)) ? {} : { [RESULT]: xml } }
 }

@@ -1,4 +1,4 @@
-import { type Fields, isFields, listOf } from '../../../config/value.ts'
+import { type Fields, fieldsOf, isFields, listOf } from '../../../config/value.ts'
 import { createNames } from '../wsdl/words.ts'
 import type { Description, Located } from './document.ts'
 import { xmlName } from './names.ts'
@@ -66,7 +66,10 @@ export function createSchemaFiles(description: Description, label: string): Sche
     const names = listOf(part.value.required).map(String)
     if (names.length === 0) return {}
     const properties = description.member(part, 'properties')
+    const declared = namesIn(part, description)
     const isGiven = (name: string) => {
+      // What nobody describes cannot be given, and is left to the service to refuse.
+      if (!declared.has(name)) return false
       const { readOnly, writeOnly } = description.follow(description.member(properties, name)).value
       return readOnly !== true && writeOnly !== true
     }
@@ -82,6 +85,18 @@ export function createSchemaFiles(description: Description, label: string): Sche
     },
     files: () => files,
   }
+}
+
+/** Names of the properties that the schema describes, in its parts as well. */
+function namesIn(schema: Located, description: Description, seen: readonly string[] = []): ReadonlySet<string> {
+  const part = description.follow(schema)
+  if (seen.includes(part.at)) return new Set()
+  const all = ['allOf', 'oneOf', 'anyOf'].flatMap(word => {
+    const { at, file } = description.member(part, word)
+    return listOf(part.value[word]).map((value, index) => ({ value: fieldsOf(value), file, at: `${at}/${index}` }))
+  })
+  const inner = all.flatMap(one => [...namesIn(one, description, [...seen, part.at])])
+  return new Set([...Object.keys(fieldsOf(part.value.properties)), ...inner])
 }
 
 function examples({ example }: Fields): Fields {

@@ -84,3 +84,17 @@ export function isSame(shape: Shape, seen: ReadonlySet<Shape> = new Set()): bool
   if (shape.kind !== 'object') return false
   return shape.members.every(member => member.json === member.xml && isSame(member.shape, within))
 }
+
+/** True for what may have nothing in it: in XML it is then left out, also where JSON requires it. */
+export function isEmptiable(shape: Shape, seen: ReadonlySet<Shape> = new Set()): boolean {
+  if (shape.kind === 'nothing' || (shape.kind === 'list' && shape.min === 0)) return true
+  if (shape.kind !== 'object') return false
+  if (seen.has(shape)) return true
+  const within = new Set([...seen, shape])
+  return shape.members.every(({ required, way, shape: of }) => !required || way !== 'both' || isEmptiable(of, within))
+}
+
+/** True for a member that rules can name. */
+export function isNamable(json: string): boolean {
+  return !/[.[\]]/.test(json)
+}

@@ -1,4 +1,4 @@
-import { fieldsOf, isFields, listOf } from '../../../config/value.ts'
+import { isFields, listOf } from '../../../config/value.ts'
 import { choiceOf, type Option } from './choices.ts'
 import type { Description, Located } from './document.ts'
 import { createXmlNames, xmlName } from './names.ts'
@@ -62,17 +62,29 @@ function made(schema: Located, making: Making, naming: Naming): Typed {
 /** allOf, oneOf and anyOf; undefined where there is none of them. */
 function composed(schema: Located, making: Making, naming: Naming): Typed | undefined {
   const { allOf, oneOf, anyOf, properties } = schema.value
-  if (Array.isArray(allOf)) return ofAll(schema, allOf.length, properties !== undefined, making, naming)
+  if (Array.isArray(allOf)) return ofAll(schema, properties !== undefined, making, naming)
   const word = Array.isArray(oneOf) ? 'oneOf' : Array.isArray(anyOf) ? 'anyOf' : undefined
-  if (word === undefined) return undefined
+  // Beside properties it says which of them go together, or adds some.
+  if (word === undefined || properties !== undefined) return undefined
   return ofSome(schema, word, making, naming)
 }
 
-function ofAll(schema: Located, count: number, hasOwn: boolean, making: Making, naming: Naming): Typed {
-  const { description } = making
-  const [only] = partsOf(schema, 'allOf', description)
-  if (count === 1 && only && !hasOwn) return typed(only, making)
+/** What says nothing of a value's form. */
+const WORDS = new Set('title description example examples default deprecated readOnly writeOnly externalDocs xml nullable'.split(' '))
+
+function ofAll(schema: Located, hasOwn: boolean, making: Making, naming: Naming): Typed {
+  const parts = partsOf(schema, 'allOf', making.description).filter(({ value }) => Object.keys(value).some(key => !WORDS.has(key)))
+  const [first] = parts
+  if (first && !hasOwn && (parts.length === 1 || isPlain(first, making))) return typed(first, making)
   return { shape: objectOf(schema, making, naming), nullable: false }
+}
+
+/** A text, number, truth or list; its other parts narrow it only. */
+function isPlain(part: Located, { description }: Making): boolean {
+  const { type, properties, allOf, enum: values } = description.follow(part).value
+  return (
+    properties === undefined && allOf === undefined && (values !== undefined || (type !== undefined && ![type].flat().includes('object')))
+  )
 }
 
 function partsOf(schema: Located, word: string, description: Description): readonly Located[] {
@@ -94,11 +106,24 @@ function ofSome(schema: Located, word: 'oneOf' | 'anyOf', making: Making, naming
   making.known.set(schema.at, { value: pending })
   const options = real.map((part): Option => ({ schema: description.follow(part), ref: part.value.$ref, shape: typed(part, making).shape }))
   if (options.every(({ shape }) => shape.kind === 'scalar')) return { shape: ofScalars(options, schema, making), nullable }
-  const objects = options.every(({ shape }) => shape.kind === 'object' || shape.kind === 'choice')
-  const shape = objects ? choiceOf(schema, options, pending.shape) : undefined
-  if (shape) return { shape, nullable }
-  note(`${schema.at}: the ${word} is not carried, since nothing in a body tells which of them it is; give it a discriminator`)
-  return { shape: { kind: 'nothing', instead: {} }, nullable }
+  const choice = choiceOf(schema, options, pending.shape)
+  if (choice) return { shape: choice, nullable }
+  if (options.every(({ shape }) => shape.kind === 'object')) {
+    note(
+      `${schema.at}: members of all of the ${word} are optional here, since nothing in a body tells which of them it is; give it a discriminator`,
+    )
+    return { shape: objectOf(schema, making, naming), nullable }
+  }
+  note(`${schema.at}: the ${word} is not carried, since its parts are of several kinds; map it with jsonata`)
+  return { shape: { kind: 'nothing', instead: insteadOf(options) }, nullable }
+}
+
+/** A value of one of the kinds that may stand there. */
+function insteadOf(options: readonly Option[]): Json {
+  const shape = options.find(option => option.shape.kind !== 'object')?.shape
+  if (shape?.kind === 'list') return []
+  if (shape?.kind === 'nothing') return shape.instead
+  return shape?.kind === 'scalar' ? shape.sample : {}
 }
 
 function ofScalars(options: readonly Option[], { at }: Located, { note }: Making): Shape {
@@ -169,7 +194,7 @@ function objectOf(schema: Located, making: Making, naming: Naming): Shape {
   const { description, note } = making
   const shape: ObjectShape = { kind: 'object', members: [], ...naming, ...textOf(schema) }
   making.known.set(schema.at, { value: { shape, nullable: false } })
-  const parts = allParts(schema, description)
+  const parts = allParts([schema], description)
   if (
     parts.some(
       part => isFields(part.value.additionalProperties) || part.value.additionalProperties === true || part.value.patternProperties,
@@ -177,11 +202,14 @@ function objectOf(schema: Located, making: Making, naming: Naming): Shape {
   )
     note(`${schema.at}: members of any name are not carried, since elements have fixed ones`)
   const required = new Set(parts.flatMap(part => listOf(part.value.required).map(String)))
+  const choices = (part: Located) => ['anyOf', 'oneOf'].flatMap(word => partsOf(part, word, description))
   const names = createXmlNames()
   const seen = new Set<string>()
-  for (const part of parts) {
+  for (const part of parts.flatMap(one => [one, ...allParts(choices(one), description)])) {
     const properties = description.member(part, 'properties')
     for (const json of Object.keys(properties.value)) {
+      if (seen.has(json) && parts.includes(part))
+        note(`${properties.at}/${json}: left out, since another part describes this member; bring the two together`)
       if (seen.has(json) || properties.value[json] === false) continue
       seen.add(json)
       const property = description.member(properties, json)
@@ -206,16 +234,16 @@ function textOf({ value }: Located): { readonly description?: string } {
   return typeof value.description === 'string' ? { description: value.description.trim() } : {}
 }
 
-/** The schema, and all of its allOf with theirs; what is in them as `oneOf` is left out. */
-function allParts(schema: Located, description: Description, seen: readonly string[] = []): readonly Located[] {
-  const found = description.follow(schema)
-  if (seen.includes(found.at)) return []
-  const within = [...seen, found.at]
-  const inner = partsOf(found, 'allOf', description).flatMap(part => allParts(part, description, within))
-  return [...inner, found].filter(part => Object.keys(fieldsOf(part.value)).length > 0)
-}
-
-/** Stands where nothing is carried. */
-export function emptyOf(shape: Shape): Json {
-  return shape.kind === 'nothing' ? shape.instead : null
+/** The schemas, all of allOf in them and what they refer to, in the order in which mappings look for members: of two that say something of one the first counts. */
+function allParts(schemas: readonly Located[], description: Description): readonly Located[] {
+  const parts: Located[] = []
+  const waiting = [...schemas]
+  for (let part = waiting.shift(); part; part = waiting.shift()) {
+    const { at, value } = part
+    if (parts.some(one => one.at === at)) continue
+    parts.push(part)
+    if (typeof value.$ref === 'string') waiting.push(description.follow(part))
+    waiting.push(...partsOf(part, 'allOf', description))
+  }
+  return parts
 }

@@ -82,9 +82,11 @@ function expressionOf({ xml, shape, separator }: Parameter): string {
 }
 
 /** A mapping makes objects; a body that is none is taken out of the request as it is. */
-function bodyStep({ body, label, at }: Operation, { note }: Service): unknown {
+function bodyStep(operation: Operation, { note }: Service): unknown {
+  const { body, label, at } = operation
   const shape = body?.shape
-  if (!shape || shape.kind === 'object') return { map: `${label}-request` }
+  if (!shape || shape.kind === 'object')
+    return Object.keys(requestRules(operation, note) ?? {}).length > 0 ? { map: `${label}-request` } : { jsonata: '{}' }
   note(`${at}: its body is no object, and is taken by jsonata, where numbers are doubles`)
   if (shape.kind === 'list') return { jsonata: `${BODY}[]` }
   return { jsonata: shape.kind === 'choice' ? `${BODY}.*` : BODY }

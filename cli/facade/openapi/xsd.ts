@@ -1,6 +1,6 @@
 import { BODY, DONE, MESSAGE, type Operation, type Parameter, RESULT } from './operation.ts'
 import { attribute } from './scalars.ts'
-import type { ChoiceShape, Member, ObjectShape, Scalar, Shape } from './shape.ts'
+import { type ChoiceShape, isEmptiable, type Member, type ObjectShape, type Scalar, type Shape } from './shape.ts'
 
 /** An element of the schema that is being written. */
 interface Child {
@@ -88,7 +88,7 @@ function element(child: Child, writing: Writing): readonly string[] {
     const { items, min, max = 'unbounded' } = shape
     return typedElement(name, items, occurs(required ? min : 0, max, shape.nullable), { writing, description })
   }
-  return typedElement(name, shape, occurs(required ? 1 : 0, 1, nullable), { writing, description })
+  return typedElement(name, shape, occurs(required && !isEmptiable(shape) ? 1 : 0, 1, nullable), { writing, description })
 }
 
 function occurs(min: number, max: number | string, nillable: boolean): string {
