@@ -7,7 +7,7 @@ import type { Ssh } from './ssh.ts'
 
 /** A host key, and what people compare it by. */
 export interface HostKey {
-  readonly pem: string
+  readonly key: ParsedKey
   readonly type: string
   /** As `ssh-keygen -l` has it. */
   readonly fingerprint: string
@@ -19,11 +19,25 @@ export async function loadHostKeys(ssh: Ssh, folder: string, given: readonly str
   return pems.map(pem => read(ssh, pem))
 }
 
+/**
+ * What the SSH library is to sign with: an RSA key by SHA-2 only, unless the old way is asked for. The library offers ssh-rsa, which is
+ * SHA-1, for each key of that type, whatever algorithms it is given; so the key goes in under the names of the others.
+ */
+export function signers(keys: readonly HostKey[], legacy: boolean): readonly { readonly key: ParsedKey }[] {
+  return keys.flatMap(({ key }) =>
+    key.type === 'ssh-rsa' && !legacy ? ['rsa-sha2-512', 'rsa-sha2-256'].map(type => named(key, type)) : [{ key }],
+  )
+}
+
+function named(key: ParsedKey, type: string): { readonly key: ParsedKey } {
+  return { key: Object.create(key, { type: { value: type } }) }
+}
+
 function read(ssh: Ssh, pem: string): HostKey {
   const parsed: ParsedKey | Error = ssh.utils.parseKey(pem)
   if (parsed instanceof Error) throw new GatewayError('CONFIG_INVALID', `a host key of listen.sftp cannot be read: ${parsed.message}`)
   const hash = createHash('sha256').update(parsed.getPublicSSH()).digest('base64').replace(/=+$/, '')
-  return { pem, type: parsed.type, fingerprint: `SHA256:${hash}` }
+  return { key: parsed, type: parsed.type, fingerprint: `SHA256:${hash}` }
 }
 
 async function kept(ssh: Ssh, folder: string, kind: 'ed25519' | 'rsa'): Promise<string> {

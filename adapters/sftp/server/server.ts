@@ -4,7 +4,7 @@ import { GatewayError } from '../../../gateway/errors.ts'
 import type { Log } from '../../../gateway/log.ts'
 import type { Account } from './account.ts'
 import { createBrakes } from './brakes.ts'
-import type { HostKey } from './host-keys.ts'
+import { type HostKey, signers } from './host-keys.ts'
 import { createLogin } from './login.ts'
 import type { SftpListen } from './options.ts'
 import { serveSession } from './session.ts'
@@ -48,7 +48,7 @@ export async function listenSftp(parts: ServerParts): Promise<SftpServer> {
   const lines = new Map<string, Line>()
   const running = { count: 0 }
   const sshServer = new ssh.Server({
-    hostKeys: parts.hostKeys.map(({ pem }) => pem),
+    hostKeys: [...signers(parts.hostKeys, options.legacyAlgorithms)],
     algorithms: algorithms(options.legacyAlgorithms),
     ident: 'Waybill',
     keepaliveInterval: KEEPALIVE_MS,

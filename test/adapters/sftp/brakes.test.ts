@@ -95,6 +95,11 @@ describe('what an SFTP client may do', () => {
     }
   })
 
+  it('may see the RSA host key by SHA-2', async () => {
+    expect(await ssh(sftp, 'HostKeyAlgorithms=rsa-sha2-256')).to.not.contain('no matching')
+    expect(await ssh(sftp, 'HostKeyAlgorithms=rsa-sha2-512')).to.not.contain('no matching')
+  })
+
   it('is refused for a minute after too many logins that failed', async () => {
     expect(await rejection(connectRaw({ ...sftp.place, user: 'nobody' }))).to.equal('the login was refused')
     for (let index = 0; index < 8; index++) await rejection(connectRaw(sftp.place, { password: 'wrong' }))
