@@ -125,9 +125,13 @@ function resolve(schema: OptionSchema, given: unknown): unknown {
   return resolveObject(schema, value as Record<string, unknown>)
 }
 
+/** By its type; of several objects the one that knows most of its keys. */
 function fitting(alternatives: readonly OptionSchema[], value: unknown): OptionSchema {
   const kind = Array.isArray(value) ? 'array' : typeof value
-  return alternatives.find(one => (one.type === 'integer' ? 'number' : one.type) === kind) ?? {}
+  const all = alternatives.filter(one => (one.type === 'integer' ? 'number' : one.type) === kind)
+  if (typeof value !== 'object' || value === null) return all[0] ?? {}
+  const known = ({ properties = {} }: OptionSchema) => Object.keys(value).filter(key => Object.hasOwn(properties, key)).length
+  return all.sort((a, b) => known(b) - known(a))[0] ?? {}
 }
 
 function resolveObject(schema: OptionSchema, value: Record<string, unknown>): unknown {

@@ -1,7 +1,7 @@
-import type { Algorithms } from 'ssh2'
+import type { Algorithms, ServerHostKeyAlgorithm } from 'ssh2'
 
 /** The SSH library, loaded only where a project uses SFTP. */
-export type Ssh = Pick<typeof import('ssh2'), 'Server' | 'utils'>
+export type Ssh = Pick<typeof import('ssh2'), 'Client' | 'Server' | 'utils'>
 
 export async function loadSsh(): Promise<Ssh> {
   return (await import('ssh2')).default
@@ -27,7 +27,7 @@ const MODERN = {
 } as const
 
 /** What is offered: no SHA-1, no CBC, no ssh-rsa, unless the old ones are asked for; then after the others. */
-export function algorithms(legacy: boolean): Algorithms {
+export function algorithms(legacy: boolean): Algorithms & { readonly serverHostKey: ServerHostKeyAlgorithm[] } {
   const { kex, serverHostKey, cipher, hmac, compress } = MODERN
   return {
     kex: [...kex, ...(legacy ? (['diffie-hellman-group-exchange-sha1', 'diffie-hellman-group14-sha1'] as const) : [])],

@@ -1,0 +1,78 @@
+import { join, resolve } from 'node:path'
+import { suggestion } from '../../../config/faults.ts'
+import type { Project, SourceConfig } from '../../../config/project.ts'
+import { GatewayError } from '../../../gateway/errors.ts'
+import type { Gateway, Inbound } from '../../../gateway/ports.ts'
+import type { InboundContext, SourceBinding } from '../../adapter.ts'
+import { instanceOf } from '../../files/claims.ts'
+import type { Place } from '../../files/place.ts'
+import { type Poller, startPoller } from '../../files/poller.ts'
+import { connect, type Server } from './connect.ts'
+import type { SftpAuth, SftpPoll, SftpSystem } from './options.ts'
+import { sftpPlace } from './place.ts'
+
+/** How long a file in hand may still take once the gateway stops. */
+const GRACE_MS = 5_000
+
+/** A source's options, where they are of this form. */
+export function sftpPoll(options: unknown): SftpPoll | undefined {
+  return typeof options === 'object' && options !== null && 'system' in options ? (options as SftpPoll) : undefined
+}
+
+/** The server of a system with `sftp`. */
+export function serverOf(name: string, options: SftpSystem, auth: unknown): Server {
+  return { name: `${name} (${options.user}@${options.host}:${options.port})`, reach: options, auth: (auth ?? {}) as SftpAuth }
+}
+
+/** Tells a source whose system is none, or is no SFTP server. */
+export function checkPollSource({ options, path }: SourceConfig, { systems, faults }: Project): void {
+  const name = sftpPoll(options)?.system
+  if (name === undefined || systems[name]?.adapter === 'sftp') return
+  const known = Object.values(systems).filter(({ adapter }) => adapter === 'sftp')
+  const names = known.map(system => system.name)
+  const seen = systems[name] ? `system "${name}" has no "sftp"` : `unknown system "${name}"${suggestion(name, names)}`
+  faults.add('UNKNOWN_NAME', [...path, 'sftp', 'system'], seen)
+}
+
+/** Looks into folders of SFTP servers, for all sources of the project that name a system. */
+export function createPollInbound(sources: readonly SourceBinding[], { project, log }: InboundContext): Inbound {
+  const pollers: Poller[] = []
+  const ending = new AbortController()
+  const store = resolve(project.dir, project.store.path)
+  let stopped: Promise<unknown> | undefined
+
+  function start(gateway: Gateway, binding: SourceBinding): void {
+    const options = sftpPoll(binding.source.options)
+    const system = options && project.systems[options.system]
+    if (!options || !system) throw new GatewayError('CONFIG_INVALID', `${binding.source.name} names no system`)
+    const server = serverOf(system.name, system.options as SftpSystem, system.auth)
+    const openPlace = () => openAt(server, options.folder, ending.signal)
+    const incoming = join(store, 'incoming')
+    pollers.push(
+      startPoller({ binding, options: { ...options, folder: '' }, openPlace, gateway, instance: instanceOf(store), incoming, log }),
+    )
+  }
+
+  async function stop(): Promise<void> {
+    const late = setTimeout(() => ending.abort(), GRACE_MS)
+    await Promise.all(pollers.map(poller => poller.stop()))
+    clearTimeout(late)
+    ending.abort()
+  }
+
+  return {
+    async start(gateway) {
+      for (const binding of sources) start(gateway, binding)
+    },
+    async stop() {
+      stopped ??= stop()
+      await stopped
+    },
+  }
+}
+
+/** A connection of its own for each look: a poller's looks are far apart. */
+async function openAt(server: Server, root: string, signal: AbortSignal): Promise<Place> {
+  const line = await connect(server, signal)
+  return sftpPlace({ use: { line, signal }, root, close: () => line.close() })
+}
