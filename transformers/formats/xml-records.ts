@@ -28,7 +28,7 @@ export function plainRecords(plain: PlainXml, options: PlainRecordOptions, { pro
     const named = keys.map(key => names.ofElement(key, () => options.records))
     const steps = named.map(({ local }, at) => ({ local, is: (name: XmlName) => names.element(name) === keys[at] }))
     return {
-      reader: () => createElementRecords({ steps, element: place => placedReader(plain, place) }),
+      reader: () => createElementRecords({ steps, names, element: place => placedReader(plain, place) }),
       writer: () => createWriter(named.slice(0, -1), body => elementOf(plain, body, keys.at(-1))),
     }
   } catch (error) {
@@ -59,7 +59,7 @@ export function typedRecords(set: SchemaSet, path: string, context: FormatContex
   const steps = plans.map(({ name: { ns, local } }) => ({ local, is: (name: XmlName) => name.local === local && name.ns === ns }))
   const parents = plans.slice(0, -1).map(({ name, tag }) => ({ ...name, prefix: tag.slice(0, Math.max(0, tag.indexOf(':'))) }))
   const records: RecordFormat = {
-    reader: () => createElementRecords({ steps, element: place => codec.reader(place) }),
+    reader: () => createElementRecords({ steps, names: LOCAL, element: place => codec.reader(place) }),
     writer: () => createWriter(parents, body => codec.writeText(body)),
     get schema() {
       return codec.schema
@@ -143,3 +143,5 @@ function createWriter(parents: readonly PlainName[], element: (body: unknown) =>
 }
 
 const HERE = 'records'
+/** In bodies by a schema names have no prefix. */
+const LOCAL = createPlainNames({})

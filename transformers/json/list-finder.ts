@@ -1,7 +1,6 @@
 import { GatewayError } from '../../gateway/errors.ts'
-import { RECORD_BYTES } from '../format.ts'
 import { createGathered } from '../formats/records/gather.ts'
-import { unreadableAt } from '../formats/records/reader.ts'
+import { HEADER_BYTES, unreadableAt } from '../formats/records/reader.ts'
 import { pointerText } from './pointer.ts'
 
 const QUOTE = 0x22
@@ -33,8 +32,8 @@ export class ListFinder {
   find(bytes: Buffer): number {
     const found = this.#search(bytes)
     this.#gathered.add(found < 0 ? bytes : bytes.subarray(0, found))
-    if (this.#gathered.length <= RECORD_BYTES) return found
-    throw new GatewayError('TOO_LARGE', `more than ${RECORD_BYTES} bytes stand before the list (records are ${pointerText(this.#steps)})`)
+    if (this.#gathered.length <= HEADER_BYTES) return found
+    throw new GatewayError('TOO_LARGE', `more than ${HEADER_BYTES} bytes stand before the list (records are ${pointerText(this.#steps)})`)
   }
 
   /** What has come so far, up to the list's bracket. */

@@ -5,6 +5,8 @@ import { createXmlDecoder } from './decode.ts'
 import { clark, type XmlElementReader, type XmlName, type XmlPlace, type XmlTag } from './events.ts'
 import { xmlLimits } from './limits.ts'
 import { openTextReader, type TextReader, type XmlReaderHandler } from './parse.ts'
+import type { PlainNames } from './plain-names.ts'
+import { RecordHeader } from './record-header.ts'
 import { RecordText } from './record-text.ts'
 import { unreadable } from './unreadable.ts'
 
@@ -12,6 +14,8 @@ import { unreadable } from './unreadable.ts'
 export interface ElementRecords {
   /** From the root on; the last is the record's. `local` is for those that are nearly it. */
   readonly steps: readonly { readonly local: string; is(name: XmlName): boolean }[]
+  /** How names are written in the header. */
+  readonly names: PlainNames
   /** A reader for one record; `place` is for its faults. */
   element(place: () => XmlPlace): XmlElementReader
 }
@@ -54,17 +58,23 @@ export function createElementRecords(records: ElementRecords): RecordReader {
       take(EMPTY, true, found)
       text.end()
     },
+    get header() {
+      return handler.header
+    },
   })
 }
 
 class Handler implements XmlReaderHandler {
   found: ReadRecord[] = []
+  header: unknown
   readonly #records: ElementRecords
   readonly #source: RecordText
   #place: () => XmlPlace = () => ({ line: 1, column: 1 })
   #depth = 0
   /** So many of the open elements are the path's. */
   #matched = 0
+  /** Until the first record begins. */
+  #before: RecordHeader | undefined
   #reader: XmlElementReader | undefined
   #error: GatewayError | undefined
   #line = 0
@@ -74,6 +84,7 @@ class Handler implements XmlReaderHandler {
   constructor(records: ElementRecords, source: RecordText) {
     this.#records = records
     this.#source = source
+    this.#before = new RecordHeader(records.names)
   }
 
   begin(place: () => XmlPlace): void {
@@ -84,10 +95,12 @@ class Handler implements XmlReaderHandler {
     this.#depth++
     if (!this.#reader) this.#around(tag)
     if (this.#reader) this.#feed(this.#reader, reader => reader.open(tag))
+    else this.#before?.open(tag)
   }
 
   text(text: string): void {
     if (this.#reader) this.#feed(this.#reader, reader => reader.text(text))
+    else this.#before?.text(text)
   }
 
   comment(text: string): void {
@@ -100,6 +113,7 @@ class Handler implements XmlReaderHandler {
 
   close(): void {
     if (this.#reader) this.#feed(this.#reader, reader => reader.close())
+    else this.#before?.close()
     if (this.#reader && this.#depth === this.#matched) this.#finish(this.#reader)
     if (this.#depth === this.#matched) {
       this.#matched--
@@ -134,6 +148,8 @@ class Handler implements XmlReaderHandler {
   }
 
   #start(tag: XmlTag): void {
+    this.header ??= this.#before?.result()
+    this.#before = undefined
     this.#source.start(tag)
     this.#line = this.#place().line
     this.#error = undefined

@@ -281,9 +281,7 @@ describe('a list in an object', () => {
 
   it('has bounded surroundings', () => {
     const long = 'x'.repeat(RECORD_BYTES)
-    expect(told(lines, `{"a":"${long}","order":{"li/nes":[1]}}`).join()).to.match(
-      /^TOO_LARGE: more than 1048576 bytes stand before the list/,
-    )
+    expect(told(lines, `{"a":"${long}","order":{"li/nes":[1]}}`).join()).to.match(/^TOO_LARGE: more than 16384 bytes stand before the list/)
     expect(told(lines, `{"order":{"li/nes":[1]},"a":"${long}"}`).join()).to.match(
       /TOO_LARGE: more than 1048576 bytes stand behind the list/,
     )

@@ -145,6 +145,19 @@ describe('records in XML', () => {
     expect(format?.read(raw)).to.deep.equal(records[0]?.body)
   })
 
+  it('have what stands before them as their header, in texts', () => {
+    const text = `<Orders xmlns="${NS}" date="2026"><Sender>shop</Sender><x><a b="1">c</a><a/></x><List><Order id="1"><total>1</total></Order></List><y/></Orders>`
+    for (const most of [3, 1_000]) {
+      expect(readAll(typed.reader(), piecesOf(Buffer.from(text), createRandom(1), most)).header).to.deep.equal({
+        Orders: { '@date': '2026', Sender: 'shop', x: { a: [{ '@b': '1', $: 'c' }, ''] }, List: '' },
+      })
+    }
+    expect(readAll(plain.reader(), [Buffer.from('<Orders> <Order/></Orders>')]).header).to.equal(undefined)
+    expect(told(plain, `<Orders><a>${'x'.repeat(20_000)}</a><Order/></Orders>`).join()).to.match(
+      /^TOO_LARGE: more than 16384 characters stand/,
+    )
+  })
+
   it('may come in another charset', () => {
     const text = '<Orders><Order>日本</Order></Orders>'
     const { records } = readAll(plain.reader(), piecesOf(Buffer.from(`\ufeff${text}`, 'utf16le'), createRandom(1)))

@@ -36,6 +36,9 @@ export function recordReader(scan: RecordScan): RecordReader {
   }
 }
 
+/** The most that may stand before the first record, where each record bears it as its header: 16 KiB. */
+export const HEADER_BYTES = 16_384
+
 /** Throws TOO_LARGE where a record has more bytes than one may have. */
 export function checkSize(bytes: number, number: number, line: number): void {
   if (bytes <= RECORD_BYTES) return
