@@ -1,7 +1,7 @@
 import { errors } from '../gateway/errors.ts'
 import { suggestion } from './faults.ts'
 import type { Project, RouteTest } from './project.ts'
-import { type Fields, fieldsOf } from './value.ts'
+import { type Fields, fieldsOf, listOf } from './value.ts'
 
 /** Tells what a test expects and what no message can bring about. */
 export function checkExpectations(project: Project): void {
@@ -9,6 +9,7 @@ export function checkExpectations(project: Project): void {
     const expect = fieldsOf(test.expect)
     checkCode(fieldsOf(expect.answer), test, project)
     checkReason(expect, test, project)
+    checkRecords(expect, test, project)
   }
 }
 
@@ -21,6 +22,25 @@ function checkCode({ status, code }: Fields, { send, path }: RouteTest, { faults
   else if (typeof status === 'number' && status !== spec.status && !routes[send.to]?.reply) {
     const mend = `write ${spec.status}, or remove one of the two`
     faults.add('CONFLICT', [...at, 'status'], `${code} is answered with ${spec.status}, never with ${status}`, { mend })
+  }
+}
+
+function checkRecords({ records, done }: Fields, { send, path }: RouteTest, { faults, routes }: Project): void {
+  const route = routes[send.to]
+  if (!route) return
+  const at = [...path, 'expect']
+  const told = (key: string, lacks: string) =>
+    faults.add('CONFLICT', [...at, key], `route "${send.to}" has no \`${lacks}\``, { atKey: true, mend: `remove "${key}"` })
+  if (records !== undefined && !route.split) told('records', 'split')
+  if (done !== undefined && !route.done) told('done', 'done')
+  const { error, rejects } = fieldsOf(records)
+  const codes = [
+    { code: error, path: [...at, 'records', 'error'] },
+    ...listOf(rejects).map((one, index) => ({ code: fieldsOf(one).code, path: [...at, 'records', 'rejects', index, 'code'] })),
+  ]
+  for (const { code, path } of codes) {
+    if (typeof code === 'string' && !Object.hasOwn(errors, code))
+      faults.add('UNKNOWN_NAME', path, `unknown error code "${code}"${suggestion(code, Object.keys(errors))}`)
   }
 }
 

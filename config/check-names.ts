@@ -3,7 +3,7 @@ import { describedOperations } from './described-operations.ts'
 import type { Path } from './faults.ts'
 import { suggestion } from './faults.ts'
 import { UNKNOWN_ADAPTER } from './normalise-system.ts'
-import type { EntryConfig, Project, RouteTest } from './project.ts'
+import type { EntryConfig, Project, RouteConfig, RouteTest } from './project.ts'
 import { entriesOf, splitTarget, stepsOfProject } from './targets.ts'
 import { fieldsOf, isFields } from './value.ts'
 
@@ -70,15 +70,20 @@ function tablesIn(rules: unknown, path: Path): readonly { readonly table: unknow
   })
 }
 
+function checkEntries({ name: route, to }: RouteConfig, { named, path }: { named: unknown; path: Path }, { faults }: Project): void {
+  const names = entriesOf(to).map(({ name }) => name)
+  for (const name of Object.keys(fieldsOf(named)).filter(one => !names.includes(one))) {
+    faults.add('UNKNOWN_NAME', [...path, name], `route "${route}" has no entry "${name}"${suggestion(name, names)}`, { atKey: true })
+  }
+}
+
 function checkTest({ send, expect, path }: RouteTest, project: Project): void {
   checkName('route', send.to, project.routes, { path: [...path, 'send', 'to'], project })
   const route = project.routes[send.to]
   if (!route) return
-  const names = entriesOf(route.to).map(({ name }) => name)
-  for (const name of Object.keys(fieldsOf(fieldsOf(expect).to)).filter(one => !names.includes(one))) {
-    const message = `route "${send.to}" has no entry "${name}"${suggestion(name, names)}`
-    project.faults.add('UNKNOWN_NAME', [...path, 'expect', 'to', name], message, { atKey: true })
-  }
+  checkEntries(route, { named: fieldsOf(expect).to, path: [...path, 'expect', 'to'] }, project)
+  const done = project.routes[route.done?.route ?? '']
+  if (done) checkEntries(done, { named: fieldsOf(expect).done, path: [...path, 'expect', 'done'] }, project)
   if (send.source < route.from.length) return
   const message = `route "${send.to}" has no source ${send.source} (known: 0 to ${route.from.length - 1})`
   project.faults.add('UNKNOWN_NAME', [...path, 'send', 'source'], message)

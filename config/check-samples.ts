@@ -4,7 +4,7 @@ import type { Path } from './faults.ts'
 import { suggestion } from './faults.ts'
 import { filesIn } from './files.ts'
 import type { Project } from './project.ts'
-import { fieldsOf } from './value.ts'
+import { type Fields, fieldsOf, listOf } from './value.ts'
 
 /** A text that can only be meant as the path of a file. */
 const PATH_LIKE = /^[\w.-]+(?:\/[\w.-]+)+\.(?:json|xml|csv|txt)$/
@@ -22,9 +22,14 @@ export function checkSamples(project: Project): void {
   }
   for (const { send, expect, path } of project.tests) {
     checkSample(send.body, [...path, 'send', 'body'], project)
-    for (const [entry, expected] of Object.entries(fieldsOf(fieldsOf(expect).to))) {
-      checkSample(fieldsOf(expected).body, [...path, 'expect', 'to', entry, 'body'], project)
-    }
+    for (const key of ['to', 'done']) checkExpected(fieldsOf(fieldsOf(expect)[key]), [...path, 'expect', key], project)
+  }
+}
+
+function checkExpected(entries: Fields, path: Path, project: Project): void {
+  for (const [entry, expected] of Object.entries(entries)) {
+    checkSample(fieldsOf(expected).body, [...path, entry, 'body'], project)
+    for (const [index, body] of listOf(expected).entries()) checkSample(body, [...path, entry, index], project)
   }
 }
 

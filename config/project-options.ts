@@ -66,6 +66,32 @@ export const clientOptions = {
   },
 } as const satisfies ConfigSchema
 
+const expectedEntries = {
+  type: 'object',
+  additionalProperties: {
+    anyOf: [
+      {
+        type: 'object',
+        noun: 'an expected delivery',
+        additionalProperties: false,
+        properties: {
+          body: {
+            description: 'What the body has at least; a list has these items and no more. A file of the project, or the value itself.',
+          },
+          headers: { type: 'object', additionalProperties: { type: 'string' }, description: 'What the headers have at least.' },
+          state: {
+            enum: ['delivered', 'dead'],
+            default: 'delivered',
+            description: "How it ends, by the system's stand-in and settle rules; a system without a stand-in takes everything.",
+          },
+        },
+        description: 'Each of its deliveries has at least this; where the entry has `batch`, what is sent in the end.',
+      },
+      { type: 'array', items: {}, description: 'The bodies of its deliveries, one for each record, in order.' },
+    ],
+  },
+} as const satisfies ConfigSchema
+
 /** One route test; a file of tests/ is a list of them. */
 export const testOptions = {
   type: 'object',
@@ -128,26 +154,51 @@ export const testOptions = {
             body: { description: 'What the body, or the detail of the fault, has at least.' },
           },
         },
-        to: {
+        records: {
           type: 'object',
-          description: 'What each entry gets, by its name.',
-          example: { warehouse: { body: { id: 'SO-1' } } },
-          additionalProperties: {
-            type: 'object',
-            noun: 'an expected delivery',
-            additionalProperties: false,
-            properties: {
-              body: {
-                description: 'What the body has at least; a list has these items and no more. A file of the project, or the value itself.',
+          noun: 'expected records',
+          additionalProperties: false,
+          minProperties: 1,
+          description: 'Counts of the records that the message is split into, as in its receipt; without it none may be rejected.',
+          properties: {
+            read: { type: 'integer', minimum: 0, description: 'Records that were read.' },
+            accepted: { type: 'integer', minimum: 0, description: 'Those that were accepted.' },
+            known: { type: 'integer', minimum: 0, description: 'Those that `once` knows from the same message.' },
+            rejected: { type: 'integer', minimum: 0, description: 'Those that could not be accepted.' },
+            delivered: { type: 'integer', minimum: 0, description: 'Those that were delivered to all their targets.' },
+            failed: { type: 'integer', minimum: 0, description: 'Those that a target refused.' },
+            filtered: { type: 'integer', minimum: 0, description: 'Those that went to `none`.' },
+            rejects: {
+              type: 'array',
+              items: {
+                type: 'object',
+                noun: 'an expected reject',
+                additionalProperties: false,
+                properties: {
+                  number: { type: 'integer', minimum: 1, description: 'The number of the record.' },
+                  line: { type: 'integer', minimum: 1, description: 'The line on which it begins.' },
+                  code: { type: 'string', description: 'Code of the error.' },
+                  detail: { type: 'string', description: 'In words.' },
+                },
               },
-              headers: { type: 'object', additionalProperties: { type: 'string' }, description: 'What the headers have at least.' },
-              state: {
-                enum: ['delivered', 'dead'],
-                default: 'delivered',
-                description: "How it ends, by the system's stand-in and settle rules; a system without a stand-in takes everything.",
-              },
+              description: 'What each rejected record has at least, in order.',
+            },
+            error: {
+              type: 'string',
+              description: 'Code of the error that ended it before all records were taken.',
+              example: 'RECORDS_REJECTED',
             },
           },
+        },
+        to: {
+          ...expectedEntries,
+          description: 'What each entry gets, by its name.',
+          example: { warehouse: { body: { id: 'SO-1' } } },
+        },
+        done: {
+          ...expectedEntries,
+          description: "What each entry of the route's `done` gets, by its name.",
+          example: { results: { body: { state: 'delivered' } } },
         },
         only: { type: 'boolean', default: false, description: 'No other entry gets anything.' },
         because: { type: 'string', description: 'The reason of `none`.' },

@@ -1,16 +1,17 @@
 import { standInOutbounds } from '../adapters/stand-in/stand-in.ts'
 import { callable } from '../gateway/call.ts'
 import { asGatewayError, GatewayError, problem } from '../gateway/errors.ts'
-import { firstDelivery } from '../gateway/first-delivery.ts'
 import { silent } from '../gateway/log.ts'
 import type { Answer, Message } from '../gateway/message.ts'
-import type { Delivery, Outbound, Plan, Planned } from '../gateway/ports.ts'
-import { settle } from '../gateway/settle.ts'
-import { emptyAnswer, type Outcome, type Target, trySend } from '../gateway/target.ts'
+import type { Outbound, Plan } from '../gateway/ports.ts'
+import { emptyAnswer } from '../gateway/target.ts'
 import { callerFormat, faultFormat, faultTo, replyTo } from '../routes/reply.ts'
 import { type CompiledRoute, planMessage, type Trace } from '../routes/route.ts'
 import { createTargets, targetsUsed } from '../routes/targets.ts'
 import type { Project } from './project.ts'
+import { attempt, deliverAll, type RehearsedDelivery, saysOf, type Targets } from './rehearse-delivery.ts'
+import { recordsOf } from './rehearse-records.ts'
+import { countRecords, type RehearsedRecords, receiptMessage } from './rehearsed-records.ts'
 import { readWire } from './sample.ts'
 
 /** What the sender would be told, in the terms of REST. */
@@ -24,28 +25,23 @@ export interface RehearsedAnswer {
   readonly error?: GatewayError
 }
 
-/** What one entry would get, and how its delivery would end. */
-export interface RehearsedDelivery extends Planned {
-  /** What its body says, as the target's format reads it. */
-  readonly says: unknown
-  readonly state: 'delivered' | 'dead'
-  /** What the last attempt met. */
-  readonly error?: GatewayError
-}
-
 /** What would become of a message. */
 export interface Rehearsed {
   readonly answer: RehearsedAnswer
   /** Absent where the message was refused. */
   readonly plan?: Plan
+  /** Of all its records, where it is split. */
   readonly deliveries: readonly RehearsedDelivery[]
+  /** What its deliveries were collected into: each entry's in one. */
+  readonly batches: readonly RehearsedDelivery[]
+  /** Absent where it is not split. */
+  readonly records?: RehearsedRecords
+  /** What becomes of its receipt, where its route has `done`. */
+  readonly done?: Rehearsed
 }
 
 /** Plays a message from its source to its targets within this process: no store, no queue, no network, no waiting. Never rejects for what is wrong with the message. */
 export type Rehearse = (message: Message, trace?: Trace) => Promise<Rehearsed>
-
-/** A delivery that no policy has given up by then is given up here: a stand-in that goes on failing says nothing new. */
-const MOST_ATTEMPTS = 100
 
 /** Rehearses messages of a project without faults; systems are played by their stand-ins, and those without one take everything. */
 export function createRehearsal(project: Project, compiled: ReadonlyMap<string, CompiledRoute>): Rehearse {
@@ -55,47 +51,31 @@ export function createRehearsal(project: Project, compiled: ReadonlyMap<string, 
     used,
     standInOutbounds(project, silent, () => agreeable),
   )
-  return async function rehearse(message, trace) {
+  const rehearse: Rehearse = async (message, trace) => {
     const route = compiled.get(message.route)
     if (!route) throw new GatewayError('NO_ROUTE', `the config has no route ${message.route}`)
     try {
       const plan = await planMessage(route, message, trace)
-      return await (route.config.reply ? call(route, plan, targets) : accept(route, plan, targets))
+      if (route.config.reply) return await call(route, plan, targets)
+      const accepted = await accept(route, plan, targets)
+      const receipt = receiptMessage(route.config, message, accepted.records)
+      return receipt ? { ...accepted, done: await rehearse(receipt) } : accepted
     } catch (error) {
-      return { answer: refusal(asGatewayError(error), message), deliveries: [] }
+      return { answer: refusal(asGatewayError(error), message), deliveries: [], batches: [] }
     }
   }
+  return rehearse
 }
 
 const agreeable: Outbound = { send: async () => undefined, close: async () => {} }
 
-type Targets = ReadonlyMap<string, Target>
-
 async function accept(route: CompiledRoute, plan: Plan, targets: Targets): Promise<Rehearsed> {
-  const deliveries = await Promise.all(plan.deliveries.map(planned => deliver(route, plan, planned, targets)))
+  const planned = await recordsOf(route, plan)
+  const delivered = await deliverAll(route, planned?.plans ?? [plan], targets)
   const { id } = plan.message
   const state = plan.filtered === undefined ? 'accepted' : 'filtered'
-  return { answer: { status: 202, body: { id, state, receipt: `/receipts/${id}` } }, plan, deliveries }
-}
-
-async function deliver(route: CompiledRoute, plan: Plan, planned: Planned, targets: Targets): Promise<RehearsedDelivery> {
-  const policy = route.entries.get(planned.entry)?.retry ?? { delaysMs: [], giveUpAfterMs: 0, jitter: 0 }
-  let now = plan.message.receivedAt
-  const says = saysOf(route, planned)
-  let error: GatewayError | undefined
-  for (let attempts = 0; attempts < MOST_ATTEMPTS; attempts++) {
-    const delivery = { ...firstDelivery(plan, planned), attempts }
-    error = (await attempt(delivery, targets)).error
-    const settlement = settle(error, delivery, policy, { now, random: 0.5 })
-    if (settlement.state === 'delivered') return { ...planned, says, state: 'delivered' }
-    if (settlement.state !== 'waiting') break
-    now = settlement.dueAt
-  }
-  return { ...planned, says, state: 'dead', ...(error && { error }) }
-}
-
-function saysOf({ entries }: CompiledRoute, planned: Planned): unknown {
-  return readWire(planned, entries.get(planned.entry)?.formats?.request)
+  const answer = { status: 202, body: { id, state, receipt: `/receipts/${id}` } }
+  return { answer, plan, ...delivered, ...(planned && { records: countRecords(planned, delivered.deliveries) }) }
 }
 
 async function call(route: CompiledRoute, plan: Plan, targets: Targets): Promise<Rehearsed> {
@@ -105,7 +85,7 @@ async function call(route: CompiledRoute, plan: Plan, targets: Targets): Promise
   const deliveries = plan.deliveries.map(planned => ({ ...planned, says: saysOf(route, planned), ...ended }))
   const called = { route, message: plan.message, entry: delivery.entry }
   const told = error ? await failed(called, error) : await reply(called, answer)
-  return { answer: told, plan, deliveries }
+  return { answer: told, plan, deliveries, batches: [] }
 }
 
 interface Called {
@@ -137,14 +117,6 @@ function rehearsed({ route, message }: Called, { status, body, contentType, faul
   const format = fault ? faultFormat(route, message, fault.name) : callerFormat(route, message)
   return { status, body: readWire({ body, contentType }, format, message.meta), ...(fault && { fault }) }
 }
-
-function attempt(delivery: Delivery, targets: Targets): Promise<Outcome> {
-  const target = targets.get(delivery.target)
-  if (!target) throw new GatewayError('INTERNAL', `the project has no target ${delivery.target}`)
-  return trySend(target, delivery, never)
-}
-
-const never = new AbortController().signal
 
 function refusal(error: GatewayError, { correlationId }: Message): RehearsedAnswer {
   return { status: error.status, body: problem(error, correlationId), error }

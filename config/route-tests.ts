@@ -1,6 +1,7 @@
 import { adapters } from '../adapters/registry.ts'
 import type { CompiledRoute } from '../routes/route.ts'
 import { jsonFormat } from '../transformers/formats/json.ts'
+import { isPath } from './check-samples.ts'
 import { inWords } from './compare.ts'
 import { judgeTest } from './expectation.ts'
 import type { Path } from './faults.ts'
@@ -48,7 +49,15 @@ async function runTest({ project, compiled, rehearse }: Running, test: RouteTest
   const source = project.routes[to]?.from[index]
   if (!source) return { ...result, differences: [] }
   const format = compiled.get(to)?.sources[index]?.formats[0]?.request ?? jsonFormat
-  const rehearsed = await rehearse(messageOf(sampleOf(project, body, format, isBodyless(source)), { route: to, index, source, ...rest }))
+  const rehearsed = await rehearse(
+    messageOf(sampleOf(project, body, format, isBodyless(source)), {
+      route: to,
+      index,
+      source,
+      ...rest,
+      ...(isPath(body) && { file: body }),
+    }),
+  )
   const found = judgeTest(project, test, rehearsed)
   return {
     ...result,

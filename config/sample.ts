@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { extname, resolve } from 'node:path'
-import { type Message, type Meta, newId } from '../gateway/message.ts'
+import { basename, extname, resolve } from 'node:path'
+import { adapters } from '../adapters/registry.ts'
+import { type FileMeta, type Message, type Meta, newId } from '../gateway/message.ts'
 import type { Format } from '../transformers/format.ts'
 import { jsonFormat } from '../transformers/formats/json.ts'
 import { parseJson, writeJson } from '../transformers/json/codec.ts'
@@ -80,10 +82,12 @@ export interface Sending {
   readonly headers: Readonly<Record<string, string>>
   readonly path?: Readonly<Record<string, string>>
   readonly query?: Readonly<Record<string, string>>
+  /** Where its sources are files: the name. */
+  readonly file?: string
 }
 
 /** A message as the source would make it. Header names are in lower case, as they are on their way. */
-export function messageOf({ body, contentType }: Sample, { route, index, source, headers, path, query }: Sending): Message {
+export function messageOf({ body, contentType }: Sample, { route, index, source, headers, path, query, file }: Sending): Message {
   const { 'content-type': told, ...others } = Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
   )
@@ -97,8 +101,12 @@ export function messageOf({ body, contentType }: Sample, { route, index, source,
     correlationId: others['x-correlation-id'] ?? id,
     contentType: told ?? contentType,
     headers: others,
-    meta: { ...(path && { path }), ...(query && { query }) },
+    meta: { ...(path && { path }), ...(query && { query }), ...(adapters[source.adapter]?.source.files && { file: fileOf(body, file) }) },
     body,
     receivedAt: Date.now(),
   }
+}
+
+function fileOf(body: Uint8Array, name = 'file'): FileMeta {
+  return { name: basename(name), folder: '', bytes: body.length, sha256: createHash('sha256').update(body).digest('hex') }
 }

@@ -25,7 +25,7 @@ export interface SplitterParts {
   readonly bodies: Pick<Bodies, 'open'>
   readonly relay: () => Pick<Relay, 'offer'>
   readonly limits: Pick<Limits, 'admit'>
-  readonly metrics: Metrics
+  readonly metrics: Pick<Metrics, 'accepted' | 'duplicate' | 'dead'>
 }
 
 /** Records that are accepted in one transaction, at most. */
