@@ -1,16 +1,28 @@
 import type { JsonSchema } from '../../../config/project.ts'
 import { isSchema, type Part } from './shape.ts'
 
-/** The JSON Schema of the body as REST has it, with those definitions of `source` that it refers to. */
+/** A schema with more definitions says nothing to people, and would stand in the file of each operation that has one of its types. */
+const MOST_DEFINITIONS = 60
+
+/** The JSON Schema of the body as REST has it, with those definitions of `source` that it refers to; too many are left to the WSDL, by which every request is checked. */
 export function restSchema(part: Part, source: JsonSchema, title: string): JsonSchema {
   const body = schemaOf(part)
   const used = definitionsUsed(body, source)
-  return {
-    $schema: 'https://json-schema.org/draft/2020-12/schema',
-    title,
-    ...body,
-    ...(Object.keys(used).length > 0 && { $defs: used }),
-  }
+  const head = { $schema: 'https://json-schema.org/draft/2020-12/schema', title }
+  const count = Object.keys(used).length
+  if (count > MOST_DEFINITIONS) return { ...head, ...withoutReferences(body) }
+  return { ...head, ...body, ...(count > 0 && { $defs: used }) }
+}
+
+function withoutReferences(schema: JsonSchema): JsonSchema {
+  const { $ref, ...rest } = schema
+  if (typeof $ref === 'string') return { description: `${$ref.replace('#/$defs/', '')} as the WSDL has it`, ...rest }
+  return Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, withoutReferencesIn(value)]))
+}
+
+function withoutReferencesIn(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutReferencesIn)
+  return isSchema(value) ? withoutReferences(value) : value
 }
 
 function schemaOf(part: Part): JsonSchema {

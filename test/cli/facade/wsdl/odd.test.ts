@@ -82,6 +82,22 @@ describe('a facade of what is odd', () => {
     expect(place.read('odd/samples/ask-answer.xml').split('\n')).to.have.length.below(1_000)
   })
 
+  it('leaves the types of a large model to the WSDL', async () => {
+    const types = Array.from(
+      { length: 100 },
+      (_, at) =>
+        `<xs:complexType name="T${at}"><xs:sequence><xs:element name="id" type="xs:string"/><xs:element name="next" type="tns:T${(at + 1) % 100}" minOccurs="0"/></xs:sequence></xs:complexType>`,
+    )
+    await made(
+      `<xs:element name="Q">${sequence('<xs:element name="n" type="xs:string"/><xs:element name="t" type="tns:T0"/>')}</xs:element>${types.join('')}`,
+      [{ name: 'Ask', input: 'Q', output: 'Q' }],
+    )
+    await isWhole()
+    expect(place.read('odd/schemas/ask-request.schema.json'))
+      .to.match(/"description": "T\d+ as the WSDL has it"/)
+      .and.have.length.below(3_000)
+  })
+
   it('gives operations that differ little names and paths of their own', async () => {
     const names = ['PlaceOrder', 'Place_Order', 'placeOrder', 'CreateOrder', 'AddOrder']
     const elements = names.map((_, index) => `<xs:element name="Q${index}">${NUMBER}</xs:element>`).join('')
