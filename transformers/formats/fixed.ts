@@ -52,7 +52,7 @@ interface Parts {
 function formatOf(parts: Parts): Format {
   const { text, layout } = parts
   const records: RecordFormat = {
-    reader: () => readerOf(parts),
+    reader: () => createCutReader(text.charset, createFixedCutter(text.charset, layout, parts.ragged)),
     writer: () => createFixedWriter(text, layout),
     schema: recordSchema(layout),
   }
@@ -67,24 +67,12 @@ function formatOf(parts: Parts): Format {
   }
 }
 
-function readerOf({ text, layout, ragged }: Parts) {
+function readWhole({ text, layout, ragged }: Parts, body: Uint8Array, framed: boolean): unknown {
   const cutter = createFixedCutter(text.charset, layout, ragged)
-  const { push, end } = createCutReader(text.charset, cutter)
-  return {
-    push,
-    end,
-    get header() {
-      return cutter.header()
-    },
-    trailer: cutter.trailer,
-  }
-}
-
-function readWhole(parts: Parts, body: Uint8Array, framed: boolean): unknown {
-  const reader = readerOf(parts)
-  const records = readBodies(reader, body)
-  const { header, trailer } = { header: reader.header, trailer: reader.trailer() }
-  return framed ? { ...(header !== undefined && { header }), records, ...(trailer !== undefined && { trailer }) } : records
+  const records = readBodies(createCutReader(text.charset, cutter), body)
+  if (!framed) return records
+  const [header, trailer] = [cutter.header(), cutter.trailer()]
+  return { ...(header !== undefined && { header }), records, ...(trailer !== undefined && { trailer }) }
 }
 
 /** A trailer in the body is left out: it is made of the records. */

@@ -3,6 +3,7 @@ import { asGatewayError, GatewayError } from '../../../gateway/errors.ts'
 import type { ReadRecord } from '../../format.ts'
 import type { Charset } from '../charsets.ts'
 import type { Cutter } from '../records/cut-reader.ts'
+import { HEADER_BYTES } from '../records/reader.ts'
 import { createTexts } from '../records/texts.ts'
 import { createFixedEnds } from './ends.ts'
 import type { Layout, RecordType } from './model.ts'
@@ -36,6 +37,7 @@ export function createFixedCutter(charset: Charset, layout: Layout, ragged: bool
   /** What is before and behind the records: its faults keep the rest from being read. True where this was it. */
   const takeEdge = (raw: Uint8Array): boolean => {
     if (layout.header && !header) {
+      if (raw.length > HEADER_BYTES) throw new GatewayError('TOO_LARGE', `${place()}: a header of more than ${HEADER_BYTES} bytes`)
       const text = textOf(raw)
       if (!isOf(layout.header, text, layout))
         throw new GatewayError('NOT_READABLE', `${place()}: the header record (tag ${JSON.stringify(layout.header.tag)}) is missing`)

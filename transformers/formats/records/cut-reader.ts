@@ -2,6 +2,7 @@ import { GatewayError } from '../../../gateway/errors.ts'
 import { RECORD_BYTES, type ReadRecord, type RecordReader } from '../../format.ts'
 import type { Charset } from '../charsets.ts'
 import { createPieces } from './pieces.ts'
+import { recordReader } from './reader.ts'
 
 /** How units (see Charset) are cut into records: one for each sequence, since it counts lines and knows the header. What any of it throws keeps the rest from being read. */
 export interface Cutter {
@@ -15,6 +16,8 @@ export interface Cutter {
   place(): string
   /** What may be wrong with a record that does not end. */
   readonly endless: string
+  /** What came before the first record. */
+  header?(): unknown
   /** All has been read. */
   close?(): void
 }
@@ -23,36 +26,24 @@ export interface Cutter {
 export function createCutReader(charset: Charset, cutter: Cutter): RecordReader {
   const pieces = createPieces(charset)
   let count = 0
-  let failure: unknown
-  const take = (bytes: Buffer, last: boolean): readonly ReadRecord[] => {
-    const found: ReadRecord[] = []
-    try {
-      const end = cutAll({ charset, cutter, bytes, last }, found, count)
-      pieces.keep(bytes.subarray(end))
-    } catch (error) {
-      failure = error
-      // What came before it counts: then the fault is told when more is asked for.
-      if (found.length === 0 || last) throw error
-    }
+  const take = (bytes: Buffer, last: boolean, found: ReadRecord[]): void => {
+    const end = cutAll({ charset, cutter, bytes, last }, found, count)
+    pieces.keep(bytes.subarray(end))
     count += found.length
-    return found
   }
-  const stopIfFailed = (): void => {
-    if (failure !== undefined) throw failure
-  }
-  return {
-    push(piece) {
-      stopIfFailed()
+  return recordReader({
+    push(piece, found) {
       const bytes = pieces.add(piece)
-      return bytes ? take(bytes, false) : []
+      if (bytes) take(bytes, false, found)
     },
-    end() {
-      stopIfFailed()
-      const found = take(pieces.all(), true)
+    end(found) {
+      take(pieces.all(), true, found)
       cutter.close?.()
-      return found
     },
-  }
+    get header() {
+      return cutter.header?.()
+    },
+  })
 }
 
 interface Cutting {
@@ -82,5 +73,5 @@ function cutAll({ charset, cutter, bytes, last }: Cutting, found: ReadRecord[], 
 }
 
 function tooLong(cutter: Cutter): GatewayError {
-  return new GatewayError('NOT_READABLE', `${cutter.place()}: a record of more than ${RECORD_BYTES} bytes; ${cutter.endless}`)
+  return new GatewayError('TOO_LARGE', `${cutter.place()}: a record of more than ${RECORD_BYTES} bytes; ${cutter.endless}`)
 }

@@ -60,7 +60,7 @@ describe('reading CSV', () => {
     const fault = codeOf(() => {
       for (; pushed < 2 ** 31; pushed += piece.length) reader.push(piece)
     })
-    expect(fault).to.equal(`NOT_READABLE: line 3: a record of more than ${RECORD_BYTES} bytes; is a quote never closed?`)
+    expect(fault).to.equal(`TOO_LARGE: line 3: a record of more than ${RECORD_BYTES} bytes; is a quote never closed?`)
     expect(pushed).to.be.below(2 * RECORD_BYTES)
     expect(codeOf(() => reader.push(piece))).to.equal(fault)
   })
@@ -69,7 +69,7 @@ describe('reading CSV', () => {
     const reader = recordsOf('csv').reader()
     const long = Buffer.from(`a\n1\n"${'x'.repeat(RECORD_BYTES)}"\n2\n`)
     expect(reader.push(long).map(({ body }) => body)).to.deep.equal([{ a: '1' }])
-    expect(codeOf(() => reader.end())).to.match(/^NOT_READABLE: line 3: a record of more than/)
+    expect(codeOf(() => reader.end())).to.match(/^TOO_LARGE: line 3: a record of more than/)
   })
 
   it('reads a long record in pieces of a byte in time that grows with its length', () => {

@@ -52,7 +52,7 @@ describe('lines', () => {
 
   it('end where one is longer than the bound', () => {
     const reader = recordsOf('lines').reader()
-    expect(codeOf(() => reader.push(Buffer.alloc(RECORD_BYTES + 1, 'x')))).to.match(/^NOT_READABLE: line 1: a record of more than/)
+    expect(codeOf(() => reader.push(Buffer.alloc(RECORD_BYTES + 1, 'x')))).to.match(/^TOO_LARGE: line 1: a record of more than/)
   })
 
   it('that would be read otherwise are not written', () => {
