@@ -47,5 +47,5 @@ describe('a facade of a WSDL', () => {
     const { code, out } = await place.waybill('test', 'erp')
     expect(code, out).to.equal(0)
     expect(out).to.match(/erp: 400 tests passed/)
-  })
+  }).timeout(120_000)
 })
