@@ -24,12 +24,28 @@ export interface PlayedRule {
 /** The rules of a system's stand-in, played on one of its wires, their files read once; what does not compile or cannot be read is among the project's faults. */
 export function compileStandIn(project: Project, { standIn }: SystemConfig, wire: Wire = {}): readonly PlayedRule[] {
   return standIn.flatMap(rule => {
-    const when = rule.when === undefined ? always : conditionAt(project, rule.when, scopeOf(undefined), [...rule.path, 'when'])
-    const content = contentOf(project, rule)
+    const { when, content } = partsOf(project, rule)
     if (!when || !content) return []
     const made = once(() => answerOf(rule, content, wire))
     return [{ when, fail: rule.fail ?? [], answer: name => played(made(), name, wire) }]
   })
+}
+
+interface Parts {
+  readonly when: Condition['condition'] | undefined
+  readonly content: Content | undefined
+}
+
+/** What is the same on all wires, of which a system has one for each operation. */
+const parts = new WeakMap<StandInRule, Parts>()
+
+function partsOf(project: Project, rule: StandInRule): Parts {
+  const known = parts.get(rule)
+  if (known) return known
+  const when = rule.when === undefined ? always : conditionAt(project, rule.when, scopeOf(undefined), [...rule.path, 'when'])
+  const made = { when, content: contentOf(project, rule) }
+  parts.set(rule, made)
+  return made
 }
 
 const always = () => true
@@ -37,11 +53,21 @@ const always = () => true
 /** Tells rules whose answer none of the system's wires can carry. Of several operations each has rules of its own. */
 export function checkStandIn(project: Project, system: SystemConfig, wires: readonly Wire[]): void {
   for (const rule of system.standIn) {
-    const content = contentOf(project, rule)
-    const errors = content ? wires.map(wire => whyNot(rule, content, wire)) : []
-    const [error] = errors
-    if (error && errors.every(one => one !== undefined)) project.faults.add('WRONG_VALUE', [...rule.path, keyOf(rule)], error.detail)
+    const { content } = partsOf(project, rule)
+    const error = content && whyNone(rule, content, wires)
+    if (error) project.faults.add('WRONG_VALUE', [...rule.path, keyOf(rule)], error.detail)
   }
+}
+
+/** Why the first of the wires cannot carry it, where no other can. */
+function whyNone(rule: StandInRule, content: Content, wires: readonly Wire[]): GatewayError | undefined {
+  let first: GatewayError | undefined
+  for (const wire of wires) {
+    const error = whyNot(rule, content, wire)
+    if (!error) return undefined
+    first ??= error
+  }
+  return first
 }
 
 function keyOf({ fault, answerKey = 'answer' }: StandInRule): string {
