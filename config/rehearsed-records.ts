@@ -39,6 +39,7 @@ export function receiptMessage({ name, done }: RouteConfig, message: Message, re
   const body = {
     ...{ id, route: name, state, receivedAt: new Date(receivedAt).toISOString() },
     ...(meta.file && { file: meta.file }),
+    ...(error && { error: `${error.code}: ${error.detail}` }),
     ...{ records: counts, rejects: rejects.map(one => ({ id: newId(), ...one })) },
   }
   const { identity: _, ...rest } = message

@@ -207,7 +207,7 @@ export const doneOptions = {
   additionalProperties: false,
   required: ['to'],
   description:
-    'When the last record of a message has ended, its receipt, with counts and rejects, goes on as a message of its own. Its `body` has `id`, `route`, `state`, `receivedAt`, `file`, `records` and `rejects`.',
+    'When the last record of a message has ended, its receipt, with counts and rejects, goes on as a message of its own. Its `body` has `id`, `route`, `state`, `receivedAt`, `file`, `records` and `rejects`, and `error` where the message was not taken to its end.',
   properties: {
     to: refer('target'),
     because,

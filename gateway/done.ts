@@ -1,6 +1,6 @@
 import type { Log } from './log.ts'
 import { type Message, newId } from './message.ts'
-import type { Accept, Receipts, ReceiptView, RejectView } from './ports.ts'
+import { type Accept, type Receipts, type ReceiptView, type RejectView, SPLIT } from './ports.ts'
 import type { Store, Untold } from './store/port.ts'
 
 /** How often it is looked for messages that have ended. */
@@ -96,11 +96,15 @@ async function tellOne({ store, accept, routes }: DoneParts, { id, route, receiv
 
 async function receiptBody(store: Pick<Receipts, 'rejects'>, view: ReceiptView, file: Message['meta']['file']): Promise<object> {
   const { id, route, state, receivedAt, records } = view
+  const error = view.targets.find(({ target, state }) => target.startsWith(SPLIT) && state === 'dead')?.lastError
   const rejects: Omit<RejectView, 'raw'>[] = []
   for (let cursor: string | undefined = '0'; cursor !== undefined && rejects.length < NAMED; ) {
     const page: Awaited<ReturnType<Receipts['rejects']>> = await store.rejects(id, cursor)
     rejects.push(...page.items.map(({ raw: _, ...one }) => one))
     cursor = page.cursor
   }
-  return { id, route, state, receivedAt, ...(file && { file }), records, rejects: rejects.slice(0, NAMED) }
+  return {
+    ...{ id, route, state, receivedAt, ...(file && { file }), ...(error !== undefined && { error }) },
+    ...{ records, rejects: rejects.slice(0, NAMED) },
+  }
 }
