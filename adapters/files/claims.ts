@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { basename, dirname } from 'node:path/posix'
@@ -25,6 +25,11 @@ export function instanceOf(storeFolder: string): string {
     // it has one
   }
   return readFileSync(path, 'utf8').trim()
+}
+
+/** The name of one source of a gateway in claims: two sources that look into one folder leave each other's claims alone. */
+export function sourceInstance(instance: string, source: string): string {
+  return createHash('sha256').update(`${instance} ${source}`).digest('hex').slice(0, 8)
 }
 
 /** The path that a claimed file is renamed to: of two gateways that try, one finds the file gone. */

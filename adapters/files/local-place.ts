@@ -58,7 +58,13 @@ async function writeTo(path: string, bytes: AsyncIterable<Uint8Array>): Promise<
 /** A link is refused where the name is taken, and a rename is not. */
 async function moveTo(from: string, to: string): Promise<void> {
   await link(from, to)
-  await unlink(from)
+  try {
+    await unlink(from)
+  } catch (error) {
+    // Another moved it at the same time, and has it.
+    await unlink(to)
+    throw error
+  }
 }
 
 function missing(error: unknown): undefined {

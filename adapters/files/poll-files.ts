@@ -13,13 +13,14 @@ export function sightOf({ bytes, modifiedAt }: PlacedFile): string {
 
 /** True for the paths of files that a source wants. */
 export function wanted({ folder, files, recursive, doneFolder, errorFolder, ready }: PollOptions): (path: string) => boolean {
-  const matches = picomatch([files].flat(), { basename: true })
+  // A glob with a slash is of folders as well; one without is of the name, wherever the file lies.
+  const globs = [files].flat().map(glob => picomatch(glob, { basename: !glob.includes('/') }))
   const own = [doneFolder, errorFolder].map(name => `${name}/`)
   return path => {
     const inside = folder === '' ? path : path.slice(folder.length + 1)
     const name = basename(path)
     if (name.startsWith('.') || own.some(one => inside.startsWith(one)) || (!recursive && inside.includes('/'))) return false
-    return !(ready === 'done-file' && name.endsWith(DONE)) && matches(inside)
+    return !(ready === 'done-file' && name.endsWith(DONE)) && globs.some(matches => matches(inside))
   }
 }
 

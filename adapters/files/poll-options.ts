@@ -4,7 +4,7 @@ import { duration, type OptionSchema } from '../../gateway/options.ts'
 export const pollOptions = {
   folder: { type: 'string', minLength: 1, description: 'The folder that is looked into.', example: 'out/orders' },
   files: {
-    description: 'Names of the files, as globs. Names that begin with a dot never count.',
+    description: 'Names of the files, as globs; one with a slash is of the folders below as well. Names that begin with a dot never count.',
     default: '*',
     anyOf: [
       { type: 'string', minLength: 1, example: '*.csv' },
@@ -39,7 +39,7 @@ export const pollOptions = {
   takeOver: {
     ...duration,
     default: '10m',
-    description: 'After this time a file that another gateway has claimed, and not finished, is taken over.',
+    description: 'After this time a file that another gateway has claimed, and no longer works at, is taken over.',
   },
 } as const satisfies Readonly<Record<string, OptionSchema>>
 

@@ -75,22 +75,28 @@ async function sendTo(sending: Sending, wanted: string): Promise<void> {
   const { place, parts } = sending
   const { options } = parts
   if (options.makeFolders) await place.makeFolder(dirname(wanted))
-  const path = await freePath(sending, wanted)
-  if (path !== undefined) await write(sending, path)
-  if (options.doneFile) await place.write(`${path ?? wanted}.done`, one(new Uint8Array()))
+  const { path, same } = await freePath(sending, wanted)
+  // A send that was cut between a link and its removal has left it.
+  if (same) await place.remove(partOf(path))
+  else await write(sending, path)
+  if (options.doneFile) await place.write(`${path}.done`, one(new Uint8Array()))
 }
 
-/** The path to write to; undefined where the file is there already with this content. */
-async function freePath(sending: Sending, wanted: string): Promise<string | undefined> {
+function partOf(path: string): string {
+  return `${dirname(path)}/.${basename(path)}.part`
+}
+
+/** The path to write to; `same` where the file is there already with this content. */
+async function freePath(sending: Sending, wanted: string): Promise<{ readonly path: string; readonly same: boolean }> {
   const { parts, place } = sending
   const { exists } = parts.options
   const type = extname(wanted)
   for (let number = 1; number <= NUMBERS; number++) {
     const path = number === 1 ? wanted : `${dirname(wanted)}/${basename(wanted, type)}-${number}${type}`
     const there = await place.stat(path)
-    if (!there) return path
-    if (await isSame(sending, path, there.bytes)) return undefined
-    if (exists === 'replace') return path
+    if (!there) return { path, same: false }
+    if (await isSame(sending, path, there.bytes)) return { path, same: true }
+    if (exists === 'replace') return { path, same: false }
     if (exists === 'fail')
       throw new GatewayError('TARGET_REFUSED', `${parts.name} has ${path} already, with another content; \`exists\` says what is done then`)
   }
@@ -103,7 +109,7 @@ async function isSame({ place, bytes, content }: Sending, path: string, there: n
 
 async function write(sending: Sending, path: string): Promise<void> {
   const { place, parts, bytes, read, content } = sending
-  const part = `${dirname(path)}/.${basename(path)}.part`
+  const part = partOf(path)
   await place.write(part, read())
   failpoint('file.written')
   const written = (await place.stat(part))?.bytes ?? 0
@@ -111,8 +117,19 @@ async function write(sending: Sending, path: string): Promise<void> {
   if (parts.options.verify === 'hash' && (await hashOf(place.read(part, 0))) !== content) {
     throw new GatewayError('TARGET_UNAVAILABLE', `${part} reads back with another content than was written`)
   }
-  await place.rename(part, path, parts.options.exists === 'replace')
+  await giveName(sending, part, path)
   failpoint('file.renamed')
+}
+
+async function giveName({ place, parts }: Sending, part: string, path: string): Promise<void> {
+  const replace = parts.options.exists === 'replace'
+  try {
+    await place.rename(part, path, replace)
+  } catch (cause) {
+    if (replace || !(await place.stat(path))) throw cause
+    // The next attempt looks at it, and does what `exists` says.
+    throw new GatewayError('TARGET_UNAVAILABLE', `${path} came into being while its file was written`, { cause })
+  }
 }
 
 async function hashOf(bytes: AsyncIterable<Uint8Array>): Promise<string> {
