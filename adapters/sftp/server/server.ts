@@ -7,7 +7,7 @@ import { createBrakes } from './brakes.ts'
 import { type HostKey, signers } from './host-keys.ts'
 import { createLogin } from './login.ts'
 import type { SftpListen } from './options.ts'
-import { serveSession } from './session.ts'
+import { type SessionParts, serveSession } from './session.ts'
 import { algorithms, type Ssh } from './ssh.ts'
 import type { Taker } from './take.ts'
 
@@ -121,7 +121,7 @@ function serve(connection: Connection, line: Line, parts: ServeParts): void {
   connection.on('session', (accept, reject) => {
     const { account } = line
     if (!account || line.channels >= options.channels) return void reject()
-    serveChannel(accept(), line, account, { ...parts, active: () => idle.refresh() })
+    serveChannel(accept(), line, account, { ...parts, active: () => idle.refresh(), answering: () => gather(socket) })
   })
 }
 
@@ -135,8 +135,13 @@ async function admit(account: Account, line: Line): Promise<string | undefined> 
   return undefined
 }
 
-function serveChannel(session: Session, line: Line, account: Account, parts: ServeParts & { active(): void }): void {
-  const { options, taker, running, active } = parts
+function serveChannel(
+  session: Session,
+  line: Line,
+  account: Account,
+  parts: ServeParts & Pick<SessionParts, 'active' | 'answering'>,
+): void {
+  const { options, taker, running, active, answering } = parts
   line.channels += 1
   let isServed = false
   session.once('close', () => {
@@ -146,11 +151,18 @@ function serveChannel(session: Session, line: Line, account: Account, parts: Ser
     if (name !== 'sftp' || isServed) return void reject()
     isServed = true
     running.count += 1
-    void serveSession(accept(), { account, taker, maxHandles: options.handles, active }).finally(() => {
+    void serveSession(accept(), { account, taker, maxHandles: options.handles, active, answering }).finally(() => {
       running.count -= 1
       line.channels -= 1
     })
   })
+}
+
+/** What is written in this turn goes out in one. */
+function gather(socket: Socket): void {
+  if (socket.writableCorked > 0) return
+  socket.cork()
+  setImmediate(() => socket.uncork())
 }
 
 function listen(server: NetServer, address: string): Promise<string> {

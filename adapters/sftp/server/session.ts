@@ -9,9 +9,9 @@ import { statusOf } from './status.ts'
 import type { Taker } from './take.ts'
 import { type Fields, fieldsOf, REQUEST, statusPacket, versionPacket } from './wire.ts'
 
-/** Requests that wait for their answers, beyond which nothing more is read, and below which it goes on. */
+/** Requests that wait for their answers, and their bytes, beyond which nothing more is read; at half of it reading goes on. */
 const MANY = 256
-const FEW = 128
+const MANY_BYTES = 8 * 1_024 * 1_024
 
 export interface SessionParts {
   readonly account: Account
@@ -19,15 +19,19 @@ export interface SessionParts {
   readonly maxHandles: number
   /** Called for each request: the connection is not idle. */
   active(): void
+  /** Called before answers: those of one turn go out together. */
+  answering(): void
 }
 
 /** Serves one SFTP session on a channel: resolves when that has ended and what was open is closed. An upload that was not closed by its client stays as it is, and routes nothing. */
-export async function serveSession(channel: ServerChannel, { account, taker, maxHandles, active }: SessionParts): Promise<void> {
+export async function serveSession(channel: ServerChannel, { account, taker, maxHandles, active, answering }: SessionParts): Promise<void> {
   const served: Served = { account, taker, handles: createHandles(maxHandles) }
   let waiting = 0
+  let waitingBytes = 0
   // Paths in the order in which they were named; each handle has an order of its own.
   let paths: Promise<unknown> = Promise.resolve()
   const running = new Set<Promise<void>>()
+  const splitter = createSplitter(take)
 
   function take(packet: Buffer): void {
     active()
@@ -42,12 +46,17 @@ export async function serveSession(channel: ServerChannel, { account, taker, max
         return statusPacket(id, code, text)
       })
       .then(reply => {
+        answering()
         if (channel.writable) channel.write(reply)
+        // Nothing keeps a part of a WRITE; of the others names may live on.
+        if (type === REQUEST.write) splitter.release(packet)
         waiting -= 1
-        if (waiting < FEW && channel.isPaused()) channel.resume()
+        waitingBytes -= packet.length
+        if (waiting < MANY / 2 && waitingBytes < MANY_BYTES / 2 && channel.isPaused()) channel.resume()
       })
     waiting += 1
-    if (waiting > MANY) channel.pause()
+    waitingBytes += packet.length
+    if (waiting > MANY || waitingBytes > MANY_BYTES) channel.pause()
     running.add(answered)
     void answered.finally(() => running.delete(answered))
   }
@@ -60,10 +69,9 @@ export async function serveSession(channel: ServerChannel, { account, taker, max
   }
 
   await new Promise<void>(resolve => {
-    const split = createSplitter(take)
     channel.on('data', (piece: Buffer) => {
       try {
-        split(piece)
+        splitter.add(piece)
       } catch (error) {
         account.log.warn('sftp-protocol', { client: account.name, detail: String(error) })
         channel.close()
@@ -76,6 +84,7 @@ export async function serveSession(channel: ServerChannel, { account, taker, max
   })
   await Promise.allSettled(running)
   await served.handles.closeAll()
+  if (channel.writable) channel.exit(0)
   channel.end()
 }
 
