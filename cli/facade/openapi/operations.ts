@@ -24,6 +24,8 @@ export function operationsOf(making: Making): readonly Operation[] {
   const { description, note } = making
   const paths = description.member(description.root, 'paths')
   const naming = { xml: createXmlNames(), label: createNames() }
+  if (description.root.value.webhooks !== undefined)
+    note(`${description.root.at}/webhooks: left out, since there the service is the caller; give each a route with \`from: { rest: ... }\``)
   const operations = Object.keys(paths.value).flatMap(path => {
     const item = description.follow(description.member(paths, path))
     for (const other of OTHERS) if (other in item.value) note(`${item.at}/${other}: SOAP has no use for it; it is left out`)
@@ -64,6 +66,8 @@ function operationOf({ item, path, method }: Place, making: Making): Operation |
   const name = xmlName(String(operationId ?? ''), '') || method.toLowerCase() + pascal(path)
   if (/\}\w/.test(path))
     return void note(`${operation.at}: left out, since a letter follows a parameter in its path; call it by a route of your own`)
+  if (operation.value.callbacks !== undefined)
+    note(`${operation.at}/callbacks: left out, since there the service is the caller; give each a route with \`from: { rest: ... }\``)
   const body = bodyOf(operation, method, making)
   const answer = answerOf(operation, making)
   if (body === 'other' || !answer) {
