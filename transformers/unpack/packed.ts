@@ -28,11 +28,16 @@ export interface Counted {
   count(): number
 }
 
+/** False for a file; a stream of the system's may have a path as well. */
+export function isStream(packed: Packed): packed is AsyncIterable<Uint8Array> {
+  return Symbol.asyncIterator in packed
+}
+
 /** The packed bytes from their beginning; opened when they are first asked for. */
 export function counted(packed: Packed): Counted {
   let count = 0
   async function* bytes(): AsyncIterable<Uint8Array> {
-    const source = 'path' in packed ? createReadStream(packed.path, { highWaterMark: PIECE }) : packed
+    const source = isStream(packed) ? packed : createReadStream(packed.path, { highWaterMark: PIECE })
     for await (const piece of source) {
       count += piece.length
       yield piece

@@ -7,7 +7,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { gunzip } from './gzip.ts'
 import { createMeter, type UnpackLimits, unpackLimits } from './limits.ts'
-import { counted, type Packed, type PackedFile, type PackKind, type Unpacked } from './packed.ts'
+import { counted, isStream, type Packed, type PackedFile, type PackKind, type Unpacked } from './packed.ts'
 import { metered } from './pieces.ts'
 import { untar } from './tar.ts'
 import { unzip } from './zip.ts'
@@ -38,7 +38,7 @@ const unpackers: Readonly<Record<Exclude<PackKind, 'zip'>, (packed: Packed, limi
 }
 
 async function* unpackZip(packed: Packed, limits: UnpackLimits): AsyncIterable<Unpacked> {
-  if ('path' in packed) {
+  if (!isStream(packed)) {
     yield* unzip(
       packed,
       createMeter(limits, () => packed.bytes),

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createReadStream, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -58,7 +58,8 @@ describe('what was packed', () => {
     it(`comes out again, from a file or as a stream: ${kind}`, async () => {
       const bytes = await packed(kind, toPack)
       const expected = Object.entries(files).map(([name, content]) => [name, Buffer.from(content)])
-      for (const from of [onDisk(bytes), stream(bytes), stream(bytes, 100)]) {
+      const file = onDisk(bytes)
+      for (const from of [file, createReadStream(file.path), stream(bytes), stream(bytes, 100)]) {
         expect(await all(unpack(kind, from))).to.deep.equal({ files: expected, error: '' })
       }
     })
@@ -274,6 +275,19 @@ describe('an archive', () => {
     const zipLink = `import zipfile; i = zipfile.ZipInfo('a'); i.create_system = 3; i.external_attr = 0o120777 << 16; z = zipfile.ZipFile(${JSON.stringify(join(dir, 'l.zip'))}, 'w'); z.writestr(i, '/etc/passwd'); z.close()`
     execFileSync('python3', ['-c', zipLink])
     expect((await all(unpack('zip', { path: join(dir, 'l.zip'), bytes: 200 }))).error).to.match(/^NOT_READABLE: the entry "a" is a link/)
+  })
+
+  it('whose entries are all the same bytes is refused as the bomb that it is', async () => {
+    const bytes = await packed('zip', { zeros: Buffer.alloc(2 * 1024 ** 2) })
+    const central = bytes.indexOf('PK\u0001\u0002')
+    const end = bytes.indexOf('PK\u0005\u0006')
+    const entries = Array.from({ length: 1_000 }, () => bytes.subarray(central, end))
+    const last = Buffer.from(bytes.subarray(end))
+    for (const at of [8, 10]) last.writeUInt16LE(entries.length, at)
+    last.writeUInt32LE(entries.length * (end - central), 12)
+    const { files, error } = await all(unpack('zip', onDisk(Buffer.concat([bytes.subarray(0, central), ...entries, last]))))
+    expect(error).to.match(/^TOO_LARGE: \d+ packed bytes unpack to \d+ and more/)
+    expect(files.length).to.be.within(1, 10)
   })
 
   it('that is encrypted, or packed by a method that nobody knows, is refused', async () => {
