@@ -99,7 +99,8 @@ export async function startGateway(project: Project, options: StartOptions): Pro
   const folder = resolve(project.dir, project.store.path)
   const store = await createStore({ ...project.store, path: folder, log: options.log })
   try {
-    const parts = wire(project, compiled, { store, bodies: createBodies(join(folder, 'bodies')), badStarts: countStart(folder) }, options)
+    const bodies = createBodies(join(folder, 'bodies'), project.store.bounds)
+    const parts = wire(project, compiled, { store, bodies, badStarts: countStart(folder) }, options)
     return await run(parts)
   } catch (error) {
     await store.close()
@@ -179,7 +180,15 @@ function withSplits(
   const own = [...made].map(([name, target]) => [name, { ...target, outbound: withBodies(target.outbound, bodies) }] as const)
   const splits = [...compiled.values()]
     .filter(({ split }) => split && !split.each)
-    .map(({ config }): Target => ({ name: splitTargetOf(config.name), outbound: splitter, inFlight: SPLITS, verdict: () => undefined }))
+    .map(
+      ({ config }): Target => ({
+        name: splitTargetOf(config.name),
+        outbound: splitter,
+        inFlight: SPLITS,
+        resumes: true,
+        verdict: () => undefined,
+      }),
+    )
   return new Map([...own, ...splits.map(target => [target.name, target] as const)])
 }
 

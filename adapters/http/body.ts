@@ -18,17 +18,27 @@ const gunzip = promisify<zlib.InputType, zlib.ZlibOptions, Buffer>(zlib.gunzip)
 const inflate = promisify<zlib.InputType, zlib.ZlibOptions, Buffer>(zlib.inflate)
 const inflateRaw = promisify<zlib.InputType, zlib.ZlibOptions, Buffer>(zlib.inflateRaw)
 
-/** The whole body, inflated; rejects with TOO_LARGE, OVERLOADED, TIMEOUT, UNSUPPORTED_TYPE (encoding) or NOT_READABLE (not what its encoding says, cut). */
-export async function readBody(exchange: Exchange, limits: BodyLimits, memory: Memory): Promise<Uint8Array> {
+/** How a body is packed. */
+export type Encoding = 'identity' | 'gzip' | 'deflate'
+
+/** Looks at what the headers say of the body, and has the sender go on; undefined where there is none. Throws UNSUPPORTED_TYPE (encoding) or TOO_LARGE. */
+export function admitBody(exchange: Exchange, limits: BodyLimits): Encoding | undefined {
   const { headers } = exchange.req
-  const encoding = headers['content-encoding']
-  const decode = encoding === undefined ? undefined : decoder(encoding)
+  const encoding = encodingOf(headers['content-encoding'])
   const declared = headers['content-length']
-  if (declared === undefined && headers['transfer-encoding'] === undefined) return EMPTY
+  if (declared === undefined && headers['transfer-encoding'] === undefined) return undefined
   if (Number(declared ?? 0) > limits.maxBodyBytes) throw tooLarge(limits, `Content-Length is ${declared}`)
   if (exchange.awaitsContinue) proceed(exchange)
+  return encoding
+}
+
+/** The whole body, inflated; rejects with TOO_LARGE, OVERLOADED, TIMEOUT, UNSUPPORTED_TYPE (encoding) or NOT_READABLE (not what its encoding says, cut). */
+export async function readBody(exchange: Exchange, limits: BodyLimits, memory: Memory): Promise<Uint8Array> {
+  const encoding = admitBody(exchange, limits)
+  if (!encoding) return EMPTY
   const raw = await receive(exchange, limits, memory)
-  return decode && raw.length > 0 ? decode(raw, limits) : raw
+  if (encoding === 'identity' || raw.length === 0) return raw
+  return encoding === 'gzip' ? inflated(gunzip, raw, limits, encoding) : inflated(isZlib(raw) ? inflate : inflateRaw, raw, limits, encoding)
 }
 
 function proceed(exchange: Exchange): void {
@@ -63,18 +73,16 @@ function receive(exchange: Exchange, limits: BodyLimits, memory: Memory): Promis
   })
 }
 
-type Decode = (raw: Uint8Array, limits: BodyLimits) => Promise<Uint8Array>
-
-function decoder(encoding: string): Decode | undefined {
-  const name = encoding.trim().toLowerCase()
-  if (name === '' || name === 'identity') return undefined
-  if (name === 'gzip' || name === 'x-gzip') return (raw, limits) => inflated(gunzip, raw, limits, name)
-  if (name === 'deflate') return (raw, limits) => inflated(isZlib(raw) ? inflate : inflateRaw, raw, limits, name)
+function encodingOf(given: string | undefined): Encoding {
+  const name = (given ?? '').trim().toLowerCase()
+  if (name === '' || name === 'identity') return 'identity'
+  if (name === 'gzip' || name === 'x-gzip') return 'gzip'
+  if (name === 'deflate') return name
   throw new GatewayError('UNSUPPORTED_TYPE', `Content-Encoding "${name.slice(0, 100)}" is not taken; allowed: gzip, deflate, identity`)
 }
 
-// Some senders call bare deflate data `deflate` (RFC 9110, 8.4.1.2).
-function isZlib(raw: Uint8Array): boolean {
+/** False for bare deflate data, which some senders call `deflate` (RFC 9110, 8.4.1.2). */
+export function isZlib(raw: Uint8Array): boolean {
   const [first = 0, second = 0] = raw
   return (first & 0x0f) === 8 && (first * 256 + second) % 31 === 0
 }
@@ -84,7 +92,7 @@ async function inflated(inflateWith: typeof gunzip, raw: Uint8Array, limits: Bod
     return await inflateWith(raw, { maxOutputLength: limits.maxBodyBytes })
   } catch (cause) {
     if (isCode(cause, 'ERR_BUFFER_TOO_LARGE')) throw tooLarge(limits, `the ${name} body inflates to more than ${limits.maxBodyBytes} bytes`)
-    throw new GatewayError('NOT_READABLE', `the body is not ${name}, though Content-Encoding says so`, { cause })
+    throw notPacked(name, cause)
   }
 }
 
@@ -92,6 +100,12 @@ function isCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code
 }
 
-function tooLarge({ maxBodyBytes }: BodyLimits, seen: string): GatewayError {
+/** The body is not what its encoding says. */
+export function notPacked(name: string, cause: unknown): GatewayError {
+  return new GatewayError('NOT_READABLE', `the body is not ${name}, though Content-Encoding says so`, { cause })
+}
+
+/** More than the source takes. */
+export function tooLarge({ maxBodyBytes }: Pick<BodyLimits, 'maxBodyBytes'>, seen: string): GatewayError {
   return new GatewayError('TOO_LARGE', `${seen}; this source takes up to ${maxBodyBytes} bytes`)
 }

@@ -95,7 +95,10 @@ export function expireBodies({ seats }: Desk, now: number): void {
 export function misread(desk: Desk, error: Error, socket: Duplex): void {
   const exchange = desk.seats.get(socket)?.exchange
   const known = misreading(error)
-  if (exchange) exchange.res.shouldKeepAlive = false
+  if (exchange) {
+    exchange.isBroken = true
+    exchange.res.shouldKeepAlive = false
+  }
   // A request that has come to its end is well; the fault lies in what follows it.
   if (exchange?.fail && !exchange.req.complete) exchange.fail(known)
   if (exchange) return

@@ -14,6 +14,8 @@ export interface Exchange {
   readonly correlationId: string
   /** The sender waits for `100 Continue` before it sends the body. */
   awaitsContinue: boolean
+  /** What comes on its connection is no HTTP any more: nothing is left to be read. */
+  isBroken: boolean
   /** Ends the reading of the body, while it is read: the parser met what is no HTTP, or the time is up. */
   fail: ((error: GatewayError) => void) | undefined
   /** Set as soon as it is known whom the request is for; absent: a problem of RFC 9457. */
@@ -29,5 +31,5 @@ export function openExchange(req: IncomingMessage, res: ServerResponse, awaitsCo
   const id = newId()
   const theirs = req.headers['x-correlation-id']
   const correlationId = typeof theirs === 'string' && PRINTABLE.test(theirs) ? theirs : id
-  return { req, res, id, correlationId, awaitsContinue, fail: undefined, refuse: undefined, bodyDue: 0 }
+  return { req, res, id, correlationId, awaitsContinue, isBroken: false, fail: undefined, refuse: undefined, bodyDue: 0 }
 }

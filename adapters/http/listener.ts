@@ -20,6 +20,7 @@ const BODIES_BYTES = 67_108_864
 
 /** What an adapter serves at listen.http. */
 export interface HttpEntry extends PathEntry {
+  /** What one of its bodies may take in memory, and how long it may take to come. */
   readonly limits?: BodyLimits
   /** How long its answer may take. */
   readonly withinMs?: number

@@ -6,8 +6,8 @@ import type { Exchange } from './exchange.ts'
 import { endToEnd, fieldValue, isFieldName, isFieldValue } from './headers.ts'
 
 const RETRY_AFTER_MS = 5_000
-/** What is left of a refused body is read up to here, so that the sender finds its answer before the connection closes. */
-const DISCARD_BYTES = 1_048_576
+/** What is left of a refused body is read up to here, so that the sender finds its answer before the connection closes: more than the buffers of two sockets hold. */
+const DISCARD_BYTES = 16_777_216
 const DISCARD_MS = 1_000
 /** A body of up to this size is read to its end in any case, and the connection kept. */
 const SMALL_BYTES = 65_536
@@ -67,10 +67,11 @@ export function respondRefusal(exchange: Exchange, error: GatewayError, { status
   const { req, res } = exchange
   if (res.headersSent || res.destroyed) return void res.destroy()
   const head = [...told, 'Content-Length', String(body.length)]
-  const broken = !res.shouldKeepAlive || exchange.awaitsContinue || error.code === 'TIMEOUT'
-  if (broken || !isSmall(req)) head.push('Connection', 'close')
+  const isMute = exchange.isBroken || exchange.awaitsContinue || error.code === 'TIMEOUT'
+  const isKept = res.shouldKeepAlive && !isMute && isSmall(req)
+  if (!isKept) head.push('Connection', 'close')
   res.writeHead(status, head)
-  if (broken || req.complete || isSmall(req)) return void res.end(body)
+  if (isMute || isKept || req.complete) return void res.end(body)
   res.write(body)
   discard(req, () => res.end())
 }

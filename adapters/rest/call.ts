@@ -33,7 +33,7 @@ export class Call implements Dispatcher.DispatchHandler {
   #size = 0
   #settled: GatewayError | true | undefined
 
-  /** Adds itself to the group of calls that end with a signal, until it is settled; fails with TARGET_TIMEOUT after `withinMs`. */
+  /** Adds itself to the group of calls that end with a signal, until it is settled; fails with TARGET_TIMEOUT after `withinMs` without progress. */
   constructor(limits: CallLimits, settle: Settle, group: Call[], withinMs: number) {
     this.#limits = limits
     this.#settle = settle
@@ -73,6 +73,11 @@ export class Call implements Dispatcher.DispatchHandler {
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     this.fail(requestFault(error, this.#limits.name))
+  }
+
+  /** The target has taken more of a body that is streamed: its time begins anew. */
+  progress(): void {
+    if (!this.#settled) this.#timer.refresh()
   }
 
   /** The deadline. */

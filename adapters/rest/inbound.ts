@@ -6,6 +6,7 @@ import { openApiEntry } from './openapi/endpoint.ts'
 import { createReceiptEndpoint, createReceiptsEndpoint } from './receipts.ts'
 import { createSourceEndpoint } from './source.ts'
 import { restSource } from './source-options.ts'
+import { inlineBytesOf, limitsOf } from './streaming.ts'
 
 /** All REST sources of a project, their description and the receipts, served by its HTTP listener. */
 export function createRestInbound(
@@ -15,7 +16,13 @@ export function createRestInbound(
   return {
     async start(gateway) {
       const identify = createIdentify(clients)
-      http.add(sources.map(binding => sourceEntry(binding, { gateway, identify, memory: http.memory, formats: formats(binding) })))
+      http.add(
+        sources.map(binding => {
+          const own = formats(binding)
+          const large = { memory: http.memory, bodies: gateway.bodies, inlineBytes: inlineBytesOf(binding, own, project) }
+          return sourceEntry(binding, { gateway, identify, large, formats: own })
+        }),
+      )
       http.add([openApiEntry(sources, identify, { project, formats })])
       http.add(receiptEntries(gateway, identify, Object.keys(clients).length > 0))
     },
@@ -25,9 +32,14 @@ export function createRestInbound(
 }
 
 function sourceEntry(binding: SourceBinding, parts: Parameters<typeof createSourceEndpoint>[1]): HttpEntry {
-  const limits = restSource(binding.source.options)
-  const { method, path } = limits
-  return { methods: [method], path, limits, withinMs: binding.route.reply?.withinMs ?? 0, endpoint: createSourceEndpoint(binding, parts) }
+  const { method, path, ...limits } = restSource(binding.source.options)
+  return {
+    methods: [method],
+    path,
+    limits: limitsOf(limits, parts.large.inlineBytes),
+    withinMs: binding.route.reply?.withinMs ?? 0,
+    endpoint: createSourceEndpoint(binding, parts),
+  }
 }
 
 function receiptEntries({ receipts }: Gateway, identify: Identify, hasClients: boolean): HttpEntry[] {

@@ -16,8 +16,18 @@ export const restSourceOptions = {
       properties: {
         method: { type: 'string', enum: METHODS, default: 'POST', description: 'HTTP method.' },
         path: { type: 'string', pattern: '^/[^\\s?#*]*$', description: 'Path; `:name` is a parameter.', example: '/v1/orders/:id' },
-        maxBody: { ...size, default: '1MB', description: 'Largest body, counted before and after inflating; a larger one is 413.' },
-        bodyTimeout: { ...duration, default: '30s', description: 'From the headers to the last byte of the body; then 408.' },
+        maxBody: {
+          ...size,
+          default: '1MB',
+          description:
+            'Largest body, counted before and after inflating; a larger one is 413. Streamed bodies (bodyTimeout) may be of any size: 5GB.',
+        },
+        bodyTimeout: {
+          ...duration,
+          default: '30s',
+          description:
+            'From the headers to the last byte of the body; then 408. A body above store.inlineBodies into which nobody looks (format bytes, or split by record; no reply) is streamed to the body store: then it is the time for each 64 KB, and the whole may take a second more for each 100 KB of maxBody.',
+        },
         types: {
           type: 'array',
           items: { type: 'string', pattern: '^[\\w.+-]+/[\\w.+-]+$' },

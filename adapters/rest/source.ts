@@ -4,11 +4,11 @@ import type { Message, Meta } from '../../gateway/message.ts'
 import type { Gateway } from '../../gateway/ports.ts'
 import type { Formats } from '../../transformers/format.ts'
 import type { SourceBinding } from '../adapter.ts'
-import { type Memory, readBody } from '../http/body.ts'
 import { callerOf } from '../http/caller.ts'
 import { admit, type Identify } from '../http/clients.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { endToEnd, traceparentOf } from '../http/headers.ts'
+import { type LargeParts, takeBody } from '../http/large-body.ts'
 import type { Endpoint, Located } from '../http/paths.ts'
 import { respondAnswer, respondReceipt } from '../http/respond.ts'
 import { idempotencyKeyOf, identityOf } from './identity.ts'
@@ -18,7 +18,8 @@ import { isBodyless, type RestSource, restSource } from './source-options.ts'
 export interface SourceParts {
   readonly gateway: Gateway
   readonly identify: Identify
-  readonly memory: Memory
+  /** Where its bodies are read. */
+  readonly large: LargeParts
   readonly formats: readonly Formats[]
 }
 
@@ -41,7 +42,7 @@ interface Reading extends Omit<SourceParts, 'gateway'> {
   readonly options: RestSource
 }
 
-async function readMessage({ exchange, located, binding, options, identify, memory, formats }: Reading): Promise<Message> {
+async function readMessage({ exchange, located, binding, options, identify, large, formats }: Reading): Promise<Message> {
   const { route, index, source } = binding
   const { headers } = exchange.req
   const client = identify(headers)
@@ -50,7 +51,7 @@ async function readMessage({ exchange, located, binding, options, identify, memo
   const key = idempotencyKeyOf(headers)
   const contentType = bringsBody(exchange) ? contentTypeOf(headers, { formats, types: options.types ?? [] }) : ''
   const traceparent = traceparentOf(headers)
-  const body = await readBody(exchange, options, memory)
+  const taken = await takeBody(exchange, options, large)
   return {
     id: exchange.id,
     route: route.name,
@@ -63,7 +64,7 @@ async function readMessage({ exchange, located, binding, options, identify, memo
     contentType,
     headers: endToEnd(headers),
     meta: metaOf(located),
-    body,
+    ...taken,
     receivedAt: Date.now(),
     ...readDeadline(headers[DEADLINE]),
     ...(replyType !== undefined && { replyType }),

@@ -49,7 +49,12 @@ export const restSystemOptions = {
         },
         method: { type: 'string', enum: METHODS, default: 'POST', description: 'HTTP method.' },
         path,
-        timeout: { ...duration, default: '30s', description: 'From the start, connecting included, to the last byte of the answer.' },
+        timeout: {
+          ...duration,
+          default: '30s',
+          description:
+            'From the start, connecting included, to the last byte of the answer. A body of the body store is streamed: then it counts anew from each 64 KB that the target takes, and the whole may take a second more for each 100 KB.',
+        },
         connectTimeout: { ...duration, default: '5s', description: 'To connect, with TLS.' },
         maxReply: { ...size, default: '1MB', description: 'Largest answer kept; a larger one counts by its status, and its body is cut.' },
         body,

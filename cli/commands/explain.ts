@@ -41,6 +41,11 @@ function printBody(terminal: Given['terminal'], which: string, body: BodyView | 
 }
 
 function printKept(terminal: Given['terminal'], which: string, body: BodyView): void {
+  if (body.stored !== undefined) {
+    const place = `bodies/${body.stored.slice(0, 2)}/${body.stored}`
+    terminal.print(`\nbody ${which} (${body.contentType}, ${bytes(body.size)}): in the store's folder, as ${place}`)
+    return
+  }
   const cut = body.cut ? ', the first 64 KB of it' : ''
   terminal.print(`\nbody ${which} (${body.contentType}, ${bytes(body.size)}${cut}${body.base64 === undefined ? '' : ', as base64'}):`)
   terminal.print(plainLines(body.text ?? body.base64 ?? ''))

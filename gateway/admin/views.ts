@@ -1,4 +1,5 @@
 import type { TargetStatus } from '../delivery.ts'
+import type { Message } from '../message.ts'
 import type { Health, TargetState } from '../ports.ts'
 import type { Balance, DeadLetter, Event, Place, Store, Story, Waiting } from '../store/port.ts'
 
@@ -19,6 +20,8 @@ export interface BodyView {
   readonly size: number
   readonly text?: string
   readonly base64?: string
+  /** It lies in the body store under this SHA-256, and is not shown. */
+  readonly stored?: string
   /** Only the first 64 KB are shown. */
   readonly cut?: true
 }
@@ -104,7 +107,7 @@ export function storyView({ message, deliveries, events }: Story, bodies: boolea
       ...rest,
       headers: withoutSecrets(headers),
       receivedAt: iso(receivedAt),
-      ...(bodies && body && { body: bodyView(message.contentType, body) }),
+      ...(bodies && body && { body: bodyView({ ...message, body }) }),
     },
     deliveries: deliveries.map(delivery => deliveryView(delivery, bodies)),
     events: events.map(({ at, dueAt, ...event }) => ({ ...event, at: iso(at), ...(dueAt !== undefined && { dueAt: iso(dueAt) }) })),
@@ -118,7 +121,7 @@ function deliveryView(delivery: Story['deliveries'][number], bodies: boolean): D
     ...(dueAt !== undefined && { dueAt: iso(dueAt) }),
     ...(settledAt !== undefined && { settledAt: iso(settledAt) }),
     ...(lastError !== undefined && { lastError }),
-    ...(bodies && { body: bodyView(delivery.contentType, delivery.body) }),
+    ...(bodies && { body: bodyView(delivery) }),
   }
 }
 
@@ -144,7 +147,8 @@ function withoutSecrets(headers: Readonly<Record<string, string>>): Record<strin
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, SECRET_HEADER.test(name) ? '(not shown)' : value]))
 }
 
-function bodyView(contentType: string, body: Uint8Array): BodyView {
+function bodyView({ contentType, body, stored }: Pick<Message, 'contentType' | 'body' | 'stored'>): BodyView {
+  if (stored) return { contentType, size: stored.bytes, stored: stored.sha256 }
   const cut = body.length > SHOWN_BYTES
   const shown = Buffer.from(body.buffer, body.byteOffset, cut ? SHOWN_BYTES : body.length)
   const text = readable(shown, cut)

@@ -10,7 +10,7 @@ describe('body store', () => {
   const files = (folder: string) => readdirSync(folder, { recursive: true }).filter(name => /[0-9a-f]{64}/.test(String(name)))
   const place = () => {
     const folder = mkdtempSync(join(tmpdir(), 'waybill-bodies-'))
-    return { folder, bodies: createBodies(folder) }
+    return { folder, bodies: createBodies(folder, { minFreeBytes: 0 }) }
   }
   async function* parts(...texts: string[]) {
     for (const text of texts) yield Buffer.from(text)

@@ -25,6 +25,8 @@ export interface RestSketch {
   readonly tls?: { readonly cert: string; readonly key: string }
   /** A free one unless told. */
   readonly port?: number
+  /** Larger bodies into which nobody looks are streamed; 1 MB unless told. */
+  readonly inlineBytes?: number
 }
 
 export interface RunningRest {
@@ -37,7 +39,7 @@ export interface RunningRest {
 export async function startRest(sketch: RestSketch, gateway: Gateway): Promise<RunningRest> {
   const clients = clientsOf(sketch)
   const listen = { http: `127.0.0.1:${sketch.port ?? 0}`, ...(sketch.tls && { tls: sketch.tls }) }
-  const project = { dir: '/', listen, clients } as Project
+  const project = { dir: '/', listen, clients, store: { inlineBodiesBytes: sketch.inlineBytes ?? 1_000_000 } } as Project
   const http = createHttpListener(project, silent)
   await createRestInbound(sketch.sources.map(bindingOf), { project, clients, http, formats: formatsOf }).start(gateway)
   await http.start(gateway)
