@@ -34,6 +34,9 @@ export interface Runner {
   stop(): Promise<void>
 }
 
+/** What is being sent when the gateway stops may take so long. */
+const SENDS_END_MS = 20_000
+
 /** Carried deliveries wait for a slot up to so many times the bound; what is more waits in the store. */
 const CARRIED = 8
 
@@ -42,7 +45,7 @@ export function createRunner(parts: RunnerParts): Runner {
   const { target, queue } = parts
   const stopping = new AbortController()
   const attempts = createAttempts(parts, stopping.signal)
-  const gate = createGate(target, attempts, parts.log, stopping.signal)
+  const gate = createGate(target, attempts, parts.log)
   const handle = createCopies(parts.store, parts.suspects, gate.pass)
 
   return {
@@ -62,10 +65,12 @@ export function createRunner(parts: RunnerParts): Runner {
     status: () => ({ target: target.name, inFlight: Math.min(gate.taken, target.inFlight), ...gate.status() }),
     async stop() {
       const stopped = gate.stop()
-      const timer = setTimeout(() => stopping.abort(new GatewayError('DRAINING', 'the gateway stops')), 20_000)
+      const end = () => stopping.abort(new GatewayError('DRAINING', 'the gateway stops'))
+      if (target.resumes) end()
+      const timer = setTimeout(end, SENDS_END_MS)
       await stopped
       clearTimeout(timer)
-      stopping.abort(new GatewayError('DRAINING', 'the gateway stops'))
+      end()
     },
   }
 }

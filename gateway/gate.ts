@@ -35,7 +35,8 @@ interface State {
   readonly target: Target
   readonly attempts: Attempts
   readonly log: Log
-  readonly signal: AbortSignal
+  /** Aborted when the gate is to stop: nothing waits any longer for a target to come back. */
+  readonly ending: AbortController
   readonly breaker: Breaker
   readonly slots: Slots
   subscription: Subscription | undefined
@@ -46,12 +47,13 @@ interface State {
   timer: NodeJS.Timeout | undefined
 }
 
-/** An open gate; `signal` ends what waits at it. */
-export function createGate(target: Target, attempts: Attempts, log: Log, signal: AbortSignal): Gate {
+/** An open gate. */
+export function createGate(target: Target, attempts: Attempts, log: Log): Gate {
   const breaker = createBreaker()
+  const ending = new AbortController()
   const unknown = { subscription: undefined, lastError: undefined, timer: undefined }
   const slots = createSlots(target.inFlight)
-  const state: State = { target, attempts, log, signal, breaker, slots, paused: false, probing: false, mayProbe: false, ...unknown }
+  const state: State = { target, attempts, log, ending, breaker, slots, paused: false, probing: false, mayProbe: false, ...unknown }
   return {
     get limit() {
       return limitOf(state)
@@ -70,6 +72,7 @@ export function createGate(target: Target, attempts: Attempts, log: Log, signal:
     status: () => statusOf(state),
     async stop() {
       clearTimeout(state.timer)
+      state.ending.abort()
       await state.subscription?.stop()
     },
   }
@@ -98,7 +101,7 @@ async function attempt(state: State, delivery: Delivery): Promise<WriteDown> {
 
 /** Holds one delivery, and tries it until the target is back: the only calls that a target which is down gets. */
 async function probe(state: State, delivery: Delivery): Promise<WriteDown> {
-  const { attempts, breaker, signal } = state
+  const { attempts, breaker, ending } = state
   const until = Date.now() + PROBE_HOLD_MS
   state.probing = true
   try {
@@ -106,8 +109,8 @@ async function probe(state: State, delivery: Delivery): Promise<WriteDown> {
       const outcome = await attempts.send(delivery)
       note(state, outcome)
       if (!breaker.open) return () => attempts.conclude(delivery, outcome)
-      if (state.paused || signal.aborted || Date.now() > until) return () => attempts.putBack(delivery, outcome, breaker.pauseMs)
-      await pause(breaker.pauseMs, signal).catch(() => {})
+      if (state.paused || ending.signal.aborted || Date.now() > until) return () => attempts.putBack(delivery, outcome, breaker.pauseMs)
+      await pause(breaker.pauseMs, ending.signal).catch(() => {})
     }
   } finally {
     state.probing = false

@@ -325,8 +325,8 @@ export interface Health {
 export interface Receipts {
   receipt(id: string, client?: string): Promise<ReceiptView | undefined>
   receipts(query: ReceiptQuery): Promise<Page<ReceiptView>>
-  /** Records of a message that could not be accepted, in their order; at most 500 a page. */
-  rejects(id: string, cursor?: string): Promise<Page<RejectView>>
+  /** Records of a message that could not be accepted, in their order; at most 500 a page, and fewer where they are large. */
+  rejects(id: string, cursor?: string, limit?: number): Promise<Page<RejectView>>
 }
 
 /** A record that could not be accepted. */

@@ -12,6 +12,8 @@ export interface Target {
   readonly outbound: Outbound & Partial<Direct & Prepared & Streaming>
   readonly inFlight: number
   readonly perSecond?: number
+  /** What is sent to it is given up at once when the gateway stops: it goes on where it was. */
+  readonly resumes?: true
   /** Undefined where the standard table holds. */
   verdict(answer: Answer): Verdict | undefined
 }

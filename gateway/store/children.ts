@@ -4,7 +4,7 @@ import type { Query } from './database.ts'
 import { MANY } from './limits.ts'
 import type { Untold } from './port.ts'
 import { extraOf } from './rows.ts'
-import { familyStatements, readStatements } from './statements.ts'
+import { batchStatements, familyStatements, readStatements } from './statements.ts'
 import type { Base } from './way.ts'
 
 interface ParentRow {
@@ -32,7 +32,10 @@ interface UntoldRow {
   readonly settled_at: number | null
 }
 
-/** What is asked of messages that were split. */
+/** Bytes of bad records at which a page ends. */
+const PAGE_BYTES = 4_194_304
+
+/** What is asked of messages that were split, or that carry others. */
 export function createChildren({ db, dialect }: Pick<Base, 'db' | 'dialect'>) {
   const statement = <R>(sql: string): Query<R> => db.prepare<unknown[], R>(dialect.placed(sql))
   const s = familyStatements
@@ -41,6 +44,7 @@ export function createChildren({ db, dialect }: Pick<Base, 'db' | 'dialect'>) {
   const untold = statement<UntoldRow>(s.untold)
   const body = statement<{ bytes: Uint8Array }>(readStatements.body)
   const referred = statement(s.referred)
+  const members = statement<{ count: number }>(batchStatements.members)
   return {
     /** Of some hashes of stored bodies those that a message or a delivery refers to. */
     referenced: (hashes: readonly string[]): string[] =>
@@ -49,10 +53,14 @@ export function createChildren({ db, dialect }: Pick<Base, 'db' | 'dialect'>) {
       const row = counts.get(id)
       return row && countsOf(row)
     },
-    rejects(id: string, cursor?: string): Page<RejectView> {
-      const rows = rejects.all(id, Number(cursor ?? 0), MANY)
-      const last = rows.length === MANY ? rows.at(-1) : undefined
-      return { items: rows.map(row => rejectOf(row, body.get(row.body_seq)?.bytes)), ...(last && { cursor: String(last.seq) }) }
+    members: (id: string): number => members.get(id)?.count ?? 0,
+    rejects(id: string, cursor?: string, limit = MANY): Page<RejectView> {
+      const most = Math.min(limit, MANY)
+      const rows = rejects.all(id, Number(cursor ?? 0), most)
+      const shown = within(rows)
+      const last = shown < most && shown === rows.length ? undefined : rows[shown - 1]
+      const items = rows.slice(0, shown).map(row => rejectOf(row, body.get(row.body_seq)?.bytes))
+      return { items, ...(last && { cursor: String(last.seq) }) }
     },
     untold: (after: string): Untold[] =>
       untold.all(after, MANY).map(({ id, route, received_at, settled_at }) => ({
@@ -62,6 +70,16 @@ export function createChildren({ db, dialect }: Pick<Base, 'db' | 'dialect'>) {
         ...(settled_at !== null && { settledAt: settled_at }),
       })),
   }
+}
+
+/** How many of them are no more than a page may have; one at least. */
+function within(rows: readonly RejectRow[]): number {
+  let bytes = 0
+  const over = rows.findIndex((row, index) => {
+    bytes += row.bytes
+    return index > 0 && bytes > PAGE_BYTES
+  })
+  return over < 0 ? rows.length : over
 }
 
 /** Whether something is still to happen to records. */

@@ -57,11 +57,12 @@ export function createLists(base: Pick<Base, 'db' | 'dialect'>) {
   }
 }
 
-function whereOf({ ids, target, reason, route, after, before, except = [] }: Selection): { where: string; values: unknown[] } {
+function whereOf({ ids, target, reason, route, parent, after, before, except = [] }: Selection): { where: string; values: unknown[] } {
   const given: [keyof typeof conditions, unknown][] = [
     ['target', target],
     ['reason', reason],
     ['route', route],
+    ['parent', parent],
     ['after', after],
     ['before', before],
   ]

@@ -64,6 +64,8 @@ export interface Selection {
   readonly target?: string
   readonly reason?: string
   readonly route?: string
+  /** Those of the records of this message. */
+  readonly parent?: string
   readonly after?: number
   readonly before?: number
   /** Not these deliveries, by `deliveryKey`. */
@@ -131,10 +133,14 @@ export interface Story {
     readonly dueAt?: number
     readonly settledAt?: number
     readonly lastError?: string
+    /** The message that carries it with others. */
+    readonly batch?: string
   })[]
   readonly events: readonly Event[]
   /** Of a message that was split. */
   readonly records?: RecordCounts
+  /** Deliveries that it carries, where it is a batch. */
+  readonly members?: number
 }
 
 /** The proof. Balanced when every count adds up and `gaps` is empty. */

@@ -11,7 +11,7 @@ import { proveAll } from './prove.ts'
 import { createViews } from './views.ts'
 
 /** What commands may ask of a store whose gateway is not running. */
-export type Reader = Pick<Store, 'receipt' | 'receipts' | 'story' | 'balance' | 'dead' | 'undelivered' | 'close'>
+export type Reader = Pick<Store, 'receipt' | 'receipts' | 'rejects' | 'story' | 'balance' | 'dead' | 'undelivered' | 'close'>
 
 /** Opens the store in a folder for reading, and owns it meanwhile. Rejects with STORE_OWNED, STORE_CORRUPT, or STORE_UNAVAILABLE where there is none. Close it. */
 export async function openReader(folder: string): Promise<Reader> {
@@ -30,6 +30,7 @@ export async function openReader(folder: string): Promise<Reader> {
     return {
       receipt: async (id, client) => views.receipt(id, client),
       receipts: async query => views.receipts(query),
+      rejects: async (id, cursor, limit) => views.rejects(id, cursor, limit),
       story: async id => views.story(id),
       dead: async (selection, cursor, limit) => lists.dead(selection, cursor, limit),
       undelivered: async (selection, cursor, limit) => lists.undelivered(selection, cursor, limit),

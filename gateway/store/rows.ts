@@ -79,6 +79,7 @@ export interface DeliveryState {
   readonly bytes: number
   readonly stored: string | null
   readonly last_error: string | null
+  readonly batch_id: string | null
 }
 
 /** The deliveries of a load. */

@@ -109,7 +109,7 @@ function readsOf(
     positions: sources => client.ask('positions', sources),
     paused: () => client.ask('paused'),
     adopt: (source, contentHash) => client.ask('adopt', source, contentHash),
-    rejects: (id, cursor) => client.ask('rejects', id, cursor),
+    rejects: (id, cursor, limit) => client.ask('rejects', id, cursor, limit),
     untold: (after = '') => client.ask('untold', after),
     referenced: hashes => client.ask('referenced', hashes),
     receipt: (id, sender) => client.ask('receipt', id, sender),

@@ -69,6 +69,7 @@ export const batchStatements = {
   join: `UPDATE deliveries SET place = 'batch', batch_id = ? WHERE message_id = ? AND entry = ? AND place = 'store' AND ${OPEN}`,
   end: `UPDATE deliveries SET state = ?, attempts = 1, settled_at = ? WHERE batch_id = ? AND ${OPEN}
     RETURNING message_id, entry, target, bytes`,
+  members: 'SELECT count(*) AS count FROM deliveries WHERE batch_id = ?',
 } as const
 
 /** What people and the ledger write. */
@@ -155,6 +156,7 @@ export const conditions = {
   target: 'd.target = ?',
   reason: 'd.reason = ?',
   route: 'm.route = ?',
+  parent: 'm.parent_id = ?',
   after: 'm.received_at > ?',
   before: 'm.received_at < ?',
   key: 'm.key IS NOT NULL AND m.key = ?',

@@ -1,5 +1,5 @@
 import { type RecordCounts, storedOf } from '../message.ts'
-import type { Page, ReceiptQuery, ReceiptView, TargetState } from '../ports.ts'
+import { BATCH, type Page, type ReceiptQuery, type ReceiptView, type TargetState } from '../ports.ts'
 import { createChildren, isOpen } from './children.ts'
 import type { Query } from './database.ts'
 import type { Event, Story } from './port.ts'
@@ -47,8 +47,11 @@ export function createViews(base: Pick<Base, 'db' | 'dialect'>) {
     receipts: (query: ReceiptQuery): Page<ReceiptView> => pageOf(query, { view, statement }),
     story(id: string): Story | undefined {
       const message = q.message.get(id)
+      if (!message) return undefined
       const records = children.counts(id)
-      return message && toStory(message, q.deliveries.all(id), { records, events: q.events.all(id), body: seq => q.body.get(seq)?.bytes })
+      const members = message.source.startsWith(BATCH) ? children.members(id) : undefined
+      const body = (seq: number) => q.body.get(seq)?.bytes
+      return toStory(message, q.deliveries.all(id), { records, members, events: q.events.all(id), body })
     },
   }
 }
@@ -143,10 +146,17 @@ function stateOf(message: MessageRow, deliveries: readonly DeliveryState[], reco
   return states.every(state => state === 'delivered' || state === 'filtered' || state === 'superseded') ? 'delivered' : 'failed'
 }
 
+interface ReadBeside {
+  readonly records: RecordCounts | undefined
+  readonly members: number | undefined
+  readonly events: readonly EventRow[]
+  readonly body: (seq: number) => Uint8Array | undefined
+}
+
 function toStory(
   message: MessageRow,
   deliveries: readonly DeliveryState[],
-  read: { records: RecordCounts | undefined; events: readonly EventRow[]; body: (seq: number) => Uint8Array | undefined },
+  read: ReadBeside,
 ): Story {
   const body = read.body(message.seq)?.subarray(0, message.bytes)
   const { traceparent, headers = {}, meta = {} } = extraOf(message.extra)
@@ -172,6 +182,7 @@ function toStory(
       ...(body && { body: Uint8Array.from(body) }),
     },
     ...(read.records && { records: read.records }),
+    ...(read.members !== undefined && { members: read.members }),
     deliveries: deliveries.map(one => tellDelivery(message, one, read.body(one.body_seq))),
     events: told.sort((a, b) => a.at - b.at),
   }
@@ -187,6 +198,7 @@ function tellDelivery(message: MessageRow, one: DeliveryState, bytes: Uint8Array
     ...(one.state === 'waiting' && { dueAt: one.due_at }),
     ...(one.settled_at !== null && { settledAt: one.settled_at }),
     ...(one.last_error !== null && { lastError: one.last_error }),
+    ...(one.batch_id !== null && { batch: one.batch_id }),
   }
 }
 

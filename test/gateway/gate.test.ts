@@ -30,10 +30,9 @@ function gateBefore(answer: () => Outcome, turns = 0) {
     },
   }
   const outbound = { send: async () => undefined, close: async () => {} }
-  const stopping = new AbortController()
-  const gate = createGate({ name: 'warehouse', outbound, inFlight: 8, verdict: () => undefined }, attempts, silent, stopping.signal)
+  const gate = createGate({ name: 'warehouse', outbound, inFlight: 8, verdict: () => undefined }, attempts, silent)
   gate.attach({ limit: async limit => void seen.limits.push(limit), stop: async () => {} })
-  return { gate, seen, stopping }
+  return { gate, seen }
 }
 
 async function passes(gate: ReturnType<typeof gateBefore>['gate'], times: number): Promise<void> {
@@ -54,10 +53,10 @@ describe('the gate before a target', () => {
   })
 
   it('takes nothing more from the queue after five failures in a row', async () => {
-    const { gate, seen, stopping } = gateBefore(() => down)
+    const { gate, seen } = gateBefore(() => down)
     await passes(gate, 5)
     expect(seen.limits).to.deep.equal([0])
-    stopping.abort()
+    await gate.stop()
     await gate.stop()
   })
 
@@ -69,10 +68,10 @@ describe('the gate before a target', () => {
   })
 
   it('puts back, without an attempt, what comes while it is open', async () => {
-    const { gate, seen, stopping } = gateBefore(() => down)
+    const { gate, seen } = gateBefore(() => down)
     await passes(gate, 8)
     expect(seen).to.include({ sent: 5, concluded: 5, putBack: 3 })
-    stopping.abort()
+    await gate.stop()
     await gate.stop()
   })
 
