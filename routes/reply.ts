@@ -51,7 +51,8 @@ function bytesOnly(body: unknown, caller: Format): Format | undefined {
 function passes({ contentType, body }: Answer, target: Format | undefined, caller: Format): boolean {
   if (caller.wraps) return false
   if (body.length === 0) return true
-  return target === undefined ? caller === jsonFormat || caller.takes(typeName(contentType)) : caller.takes(typeName(target.contentType))
+  if (target === undefined) return caller === jsonFormat || caller.takes(typeName(contentType))
+  return caller.takes(typeName(target.contentType)) && caller.dialect === target.dialect
 }
 
 function contentOf(message: Message, answer: Answer, body: unknown): Content {

@@ -29,7 +29,7 @@ export function requestWire(read: Read, out: Content, target: Format | undefined
 
 function isPassed(source: Format, contentType: string, target: Format | undefined): boolean {
   if (source.wraps || target?.wraps) return false
-  return target === undefined || target.takes(typeName(contentType))
+  return target === undefined || (target.takes(typeName(contentType)) && target.dialect === source.dialect)
 }
 
 /** A body in a format; without one bytes go as they are, and all else as JSON. */

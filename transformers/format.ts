@@ -21,6 +21,8 @@ export interface Format {
   readonly schema?: JsonSchema
   /** Where its bodies are sequences of records: how they are read and written one by one. */
   readonly records?: RecordFormat
+  /** What of its options changes the bytes on the wire, where something does: bytes are handed on as they came only to a format of the same dialect. */
+  readonly dialect?: string
   /** The bytes on the wire are more than the body, such as an envelope: they are never handed on in its stead. */
   readonly wraps?: true
 }

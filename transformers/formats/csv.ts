@@ -82,6 +82,7 @@ function formatsOf(options: CsvOptions, text: TextForm, dialect: Dialect): Forma
     read: ({ body }) => readBodies(records.reader(), body),
     write: body => writeBodies(records.writer(), body),
     records,
+    dialect: JSON.stringify(['csv', options]),
     schema: { type: 'array', items: records.schema ?? {} },
   }
   return { request: format, reply: format }

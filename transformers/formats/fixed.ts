@@ -63,6 +63,7 @@ function formatOf(parts: Parts): Format {
     read: ({ body }) => readWhole(parts, body, framed),
     write: body => (framed ? writeFramed(records, body) : writeBodies(records.writer(), body)),
     records,
+    dialect: JSON.stringify(['fixed', layout, text.name, text.newline, text.bom]),
     schema: bodySchema(layout),
   }
 }

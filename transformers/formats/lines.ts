@@ -52,6 +52,7 @@ function formatOf(text: TextForm, records: RecordFormat): Format {
     read: ({ body }) => readBodies(records.reader(), body),
     write: body => writeBodies(records.writer(), body),
     records,
+    dialect: JSON.stringify(['lines', text.name, text.newline, text.bom]),
     schema: { type: 'array', items: { type: 'string' } },
   }
 }
