@@ -4,7 +4,8 @@ import { footprint } from './footprint.ts'
 import { backlog, receipts } from './full-store.ts'
 import { manyRoutes } from './many-routes.ts'
 import { peers } from './peers.ts'
+import { rows } from './rows.ts'
 import { xml } from './xml.ts'
 
 /** Everything that README and docs quote, in the order of the page. */
-export const benches: readonly Bench[] = [peers, embedded, manyRoutes, backlog, receipts, footprint, xml]
+export const benches: readonly Bench[] = [peers, embedded, manyRoutes, backlog, receipts, footprint, xml, rows]

@@ -21,6 +21,8 @@ export interface Waybill {
   /** Deliveries that its store holds undelivered. */
   queued(): Promise<number>
   pause(target: string): Promise<void>
+  /** Its page for Prometheus. */
+  metrics(): Promise<string>
   /** SIGTERM, and SIGKILL if that takes too long. */
   stop(): Promise<void>
 }
@@ -53,6 +55,7 @@ export async function startWaybill(dir: string, nodeArguments: readonly string[]
     readyMs,
     queued: async () => queuedOf(await call('GET', '/api/status')),
     pause: async target => void (await call('POST', `/api/targets/${target}/pause`)),
+    metrics: async () => (await fetch(`${withScheme(admin)}/metrics`)).text(),
     stop: () => stop(child, ended),
   }
 }

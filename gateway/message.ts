@@ -4,13 +4,13 @@ export type Headers = Readonly<Record<string, string>>
 
 /** What expressions may ask of a message beside its body and headers. */
 export interface Meta {
-  readonly operation?: string
-  readonly path?: Readonly<Record<string, string>>
-  readonly query?: Readonly<Record<string, string>>
+  readonly operation?: string | undefined
+  readonly path?: Readonly<Record<string, string>> | undefined
+  readonly query?: Readonly<Record<string, string>> | undefined
   /** The file that it came in. */
-  readonly file?: FileMeta
+  readonly file?: FileMeta | undefined
   /** Its place in the file or list that it was split from. */
-  readonly record?: { readonly number: number; readonly line?: number; readonly header?: unknown }
+  readonly record?: { readonly number: number; readonly line?: number | undefined; readonly header?: unknown } | undefined
 }
 
 /** A file, for expressions. */

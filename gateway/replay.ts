@@ -103,6 +103,6 @@ function notChosen({ entry, target }: DeadLetter, filtered: string | undefined):
   return `today's route does not choose the entry ${entry} with target ${target}${filtered === undefined ? '' : `: ${filtered}`}`
 }
 
-function refuse({ refused }: Draft, { messageId, entry }: DeadLetter, { code, detail }: GatewayError): void {
-  refused.push({ id: messageId, entry, code, detail })
+function refuse({ refused }: Draft, { messageId, entry, record }: DeadLetter, { code, detail }: GatewayError): void {
+  refused.push({ id: messageId, entry, code, detail, ...(record && { record }) })
 }

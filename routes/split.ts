@@ -50,15 +50,31 @@ export function planLater(message: Message): Plan {
   return { message, splits: 'later', deliveries: [delivery] }
 }
 
-/** The message of a record. */
-export function recordMessage(parent: Message, { number, line, header, raw }: SplitRecord): Message {
-  const { identity: _, stored: __, ...rest } = parent
+/** The message of a record, in the form that `contentType` says. */
+export function recordMessage(
+  parent: Message,
+  { number, line, header }: Pick<SplitRecord, 'number' | 'line' | 'header'>,
+  body: Uint8Array,
+  contentType: string = parent.contentType,
+): Message {
+  const { route, sourceIndex, source, client, correlationId, traceparent, headers, receivedAt, expiresAt } = parent
+  const { operation, path, query, file } = parent.meta
+  // one shape for all of them: a file has millions
   return {
-    ...rest,
     id: newId(),
+    route,
+    sourceIndex,
+    source,
+    client,
+    correlationId,
+    traceparent,
+    contentType,
+    headers,
+    meta: { operation, path, query, file, record: { number, line, header } },
+    body,
     parent: parent.id,
-    meta: { ...parent.meta, record: { number, ...(line !== undefined && { line }), ...(header !== undefined && { header }) } },
-    body: raw,
+    receivedAt,
+    expiresAt,
   }
 }
 
@@ -71,8 +87,7 @@ export async function planList(split: CompiledSplit, content: Content, planItem:
   const children: Plan[] = []
   const rejects: Reject[] = []
   for (const [index, body] of items.entries()) {
-    const record = recordMessage(message, { number: index + 1, raw: writeJson(body) })
-    const child = { ...record, contentType: 'application/json' }
+    const child = recordMessage(message, { number: index + 1 }, writeJson(body), 'application/json')
     try {
       children.push(await planItem(child, body))
     } catch (error) {

@@ -19,10 +19,9 @@ export function splittingOf(route: CompiledRoute, message: Message): Splitting {
     read: bytes => readAll(records, bytes),
     plan(record) {
       if (record.error) throw record.error
-      const own = recordMessage(message, { ...record, raw: writeJson(record.body) })
-      return planRecord(route, { ...own, contentType: 'application/json' }, record.body)
+      return planRecord(route, recordMessage(message, record, writeJson(record.body), 'application/json'), record.body)
     },
-    reject: (record, { code, detail }) => ({ message: recordMessage(message, record), code, detail }),
+    reject: (record, { code, detail }) => ({ message: recordMessage(message, record, record.raw), code, detail }),
   }
 }
 

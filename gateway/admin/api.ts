@@ -2,10 +2,10 @@ import type { Request } from 'express'
 import { asGatewayError, GatewayError } from '../errors.ts'
 import { deliveryKey, type Page } from '../ports.ts'
 import type { DeadLetter, Selection } from '../store/port.ts'
-import { askedBody, askedBulk, askedBy, askedMessages, askedQuery, askedSelection, MAX_PAGE } from './asked.ts'
+import { askedBody, askedBulk, askedBy, askedMessages, askedPage, askedQuery, askedSelection, MAX_PAGE } from './asked.ts'
 import { balanceView } from './balance.ts'
 import type { AdminParts, Replayed } from './parts.ts'
-import { deadLetterView, iso, type StatusView, storyView, type TargetView, targetView, undeliveredView } from './views.ts'
+import { deadLetterView, iso, rejectedView, type StatusView, storyView, type TargetView, targetView, undeliveredView } from './views.ts'
 
 /** One operation of the API: resolves with what is answered as JSON; throws GatewayError. */
 export interface Operation {
@@ -28,6 +28,13 @@ function messageOperations({ store }: AdminParts): readonly Operation[] {
     get('/api/messages/:id', async request => {
       const bodies = askedBody(request)
       return storyView(found(await store.story(name(request, 'id')), request), bodies)
+    }),
+    get('/api/messages/:id/rejects', async request => {
+      const { bodies, paging } = askedPage(request)
+      const id = name(request, 'id')
+      const page = await paged(paging, store.rejects(id, paging.cursor, paging.limit))
+      if (page.items.length === 0) found(await store.receipt(id), request)
+      return { ...page, items: page.items.map(one => rejectedView(one, bodies)) }
     }),
     get('/api/receipts/:id', async request => found(await store.receipt(name(request, 'id')), request)),
     get('/api/undelivered', async request => {

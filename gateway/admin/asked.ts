@@ -9,7 +9,7 @@ const MAX_IDS = 1_000
 const PAGE = 100
 /** The most that a page holds. */
 export const MAX_PAGE = 500
-const SELECTED_BY = ['target', 'reason', 'route', 'after', 'before'] as const
+const SELECTED_BY = ['target', 'reason', 'route', 'parent', 'after', 'before'] as const
 
 export interface Paging {
   readonly cursor?: string
@@ -52,9 +52,19 @@ export function askedSelection(request: Request): { selection: Selection; paging
   }
 }
 
+/** Which page of a list, and whether with bodies. */
+export function askedPage(request: Request): { bodies: boolean; paging: Paging } {
+  const { cursor, limit, body } = askedQuery(request, ['cursor', 'limit', 'body'])
+  if (cursor !== undefined && !/^\d{1,15}$/.test(cursor)) throw bad('the cursor is not one that this list gave')
+  return { bodies: isTrue(body), paging: { ...(cursor !== undefined && { cursor }), limit: whole('limit', limit, PAGE, MAX_PAGE) } }
+}
+
 /** Whether `?body=true` was asked. */
 export function askedBody(request: Request): boolean {
-  const { body } = askedQuery(request, ['body'])
+  return isTrue(askedQuery(request, ['body']).body)
+}
+
+function isTrue(body: string | undefined): boolean {
   if (body === undefined || body === 'false') return false
   if (body === 'true') return true
   throw bad(`query parameter body is ${quote(body)}; allowed: true, false`)
@@ -89,11 +99,12 @@ function askedIds(ids: unknown): { ids?: readonly string[] } {
 }
 
 function selectionOf(given: Readonly<Record<string, unknown>>): Selection {
-  const { target, reason, route, after, before } = given
+  const { target, reason, route, parent, after, before } = given
   return {
     ...(target !== undefined && { target: text('target', target) }),
     ...(reason !== undefined && { reason: text('reason', reason) }),
     ...(route !== undefined && { route: text('route', route) }),
+    ...(parent !== undefined && { parent: text('parent', parent) }),
     ...(after !== undefined && { after: moment('after', after) }),
     ...(before !== undefined && { before: moment('before', before) }),
   }

@@ -10,7 +10,14 @@ export type Mapping = 'stored' | 'current'
 /** What a replay opened, and what stays dead. */
 export interface Replayed {
   readonly replayed: number
-  readonly refused: readonly { readonly id: string; readonly entry: string; readonly code: string; readonly detail: string }[]
+  readonly refused: readonly {
+    readonly id: string
+    readonly entry: string
+    readonly code: string
+    readonly detail: string
+    /** Its place in the message that it is a record of. */
+    readonly record?: { readonly number: number; readonly line?: number }
+  }[]
 }
 
 export interface Targets {

@@ -1,6 +1,6 @@
 import type { TargetStatus } from '../delivery.ts'
-import type { Message } from '../message.ts'
-import type { Health, TargetState } from '../ports.ts'
+import type { FileMeta, Message, Meta, RecordCounts } from '../message.ts'
+import type { Health, RejectView, TargetState } from '../ports.ts'
 import type { Balance, DeadLetter, Event, Place, Store, Story, Waiting } from '../store/port.ts'
 
 /** What the admin API answers. Times are ISO 8601 in UTC. */
@@ -37,6 +37,8 @@ export interface DeliveryView {
   readonly dueAt?: string
   readonly settledAt?: string
   readonly lastError?: string
+  /** The message that carries it with others. */
+  readonly batch?: string
   readonly body?: BodyView
 }
 
@@ -49,10 +51,24 @@ export interface StoryView {
   readonly message: Omit<Story['message'], 'receivedAt' | 'body' | 'headers' | 'sourceIndex' | 'meta' | 'traceparent'> & {
     readonly headers: Readonly<Record<string, string>>
     readonly receivedAt: string
+    /** The file that it came in. */
+    readonly file?: FileMeta
+    /** Its place in the message that it is a record of. */
+    readonly record?: { readonly number: number; readonly line?: number }
     readonly body?: BodyView
   }
   readonly deliveries: readonly DeliveryView[]
   readonly events: readonly EventView[]
+  /** Of a message that was split; what of the accepted is neither delivered, failed nor filtered is open. */
+  readonly records?: RecordCounts
+  /** Deliveries that it carries, where it is a batch. */
+  readonly members?: number
+}
+
+/** A record that could not be accepted. */
+export interface RejectedView extends Omit<RejectView, 'raw'> {
+  /** As it came. */
+  readonly body?: BodyView
 }
 
 /** The proof, and beside it what the queue counts of its own for each target. `moving`: fewer than the store counts there, and it changes: that proves nothing. */
@@ -100,27 +116,41 @@ export function undeliveredView(one: Awaited<ReturnType<Store['undelivered']>>['
 }
 
 /** A message's story for the API; bodies only where they were asked for. */
-export function storyView({ message, deliveries, events }: Story, bodies: boolean): StoryView {
-  const { receivedAt, body, headers, sourceIndex: _, meta: __, traceparent: ___, ...rest } = message
+export function storyView({ message, deliveries, events, records, members }: Story, bodies: boolean): StoryView {
+  const { receivedAt, body, headers, sourceIndex: _, meta, traceparent: __, ...rest } = message
   return {
     message: {
       ...rest,
       headers: withoutSecrets(headers),
       receivedAt: iso(receivedAt),
+      ...(meta.file && { file: meta.file }),
+      ...(meta.record && { record: placeOf(meta.record) }),
       ...(bodies && body && { body: bodyView({ ...message, body }) }),
     },
     deliveries: deliveries.map(delivery => deliveryView(delivery, bodies)),
     events: events.map(({ at, dueAt, ...event }) => ({ ...event, at: iso(at), ...(dueAt !== undefined && { dueAt: iso(dueAt) }) })),
+    ...(records && { records }),
+    ...(members !== undefined && { members }),
   }
 }
 
+function placeOf({ number, line }: NonNullable<Meta['record']>) {
+  return { number, ...(line !== undefined && { line }) }
+}
+
+/** A record that could not be accepted, for the API; as it came only where that was asked for. */
+export function rejectedView({ raw, ...reject }: RejectView, bodies: boolean): RejectedView {
+  return { ...reject, ...(bodies && raw && { body: bodyView({ contentType: '', body: raw }) }) }
+}
+
 function deliveryView(delivery: Story['deliveries'][number], bodies: boolean): DeliveryView {
-  const { entry, target, state, place, chosen, attempts, replays, dueAt, settledAt, lastError } = delivery
+  const { entry, target, state, place, chosen, attempts, replays, dueAt, settledAt, lastError, batch } = delivery
   return {
     ...{ entry, target, state, place, chosen, attempts, replays },
     ...(dueAt !== undefined && { dueAt: iso(dueAt) }),
     ...(settledAt !== undefined && { settledAt: iso(settledAt) }),
     ...(lastError !== undefined && { lastError }),
+    ...(batch !== undefined && { batch }),
     ...(bodies && { body: bodyView(delivery) }),
   }
 }

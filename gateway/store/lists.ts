@@ -2,6 +2,7 @@ import type { Page, TargetState } from '../ports.ts'
 import type { Query } from './database.ts'
 import { MANY } from './limits.ts'
 import type { DeadLetter, Selection } from './port.ts'
+import { extraOf } from './rows.ts'
 import { conditions, listStatements } from './statements.ts'
 import type { Base } from './way.ts'
 
@@ -20,6 +21,8 @@ interface ListedRow {
   readonly state: string
   readonly place: string
   readonly due_at: number
+  readonly parent_id: string | null
+  readonly extra: string | null
 }
 
 type Undelivered = DeadLetter & { state: TargetState; dueAt?: number }
@@ -89,7 +92,13 @@ function toDeadLetter(row: ListedRow): DeadLetter {
     attempts: row.attempts,
     acceptedAt: row.received_at,
     deadAt: row.settled_at ?? 0,
+    ...(row.parent_id !== null && { parent: row.parent_id, ...recordOf(row) }),
   }
+}
+
+function recordOf({ extra }: ListedRow): Pick<DeadLetter, 'record'> {
+  const { number, line } = extraOf(extra).meta?.record ?? {}
+  return number === undefined ? {} : { record: { number, ...(line !== undefined && { line }) } }
 }
 
 function toUndelivered(row: ListedRow): Undelivered {

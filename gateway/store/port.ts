@@ -86,6 +86,9 @@ export interface DeadLetter {
   readonly attempts: number
   readonly acceptedAt: number
   readonly deadAt: number
+  /** The message that it is a record of, and where it stands there. */
+  readonly parent?: string
+  readonly record?: { readonly number: number; readonly line?: number }
 }
 
 /** One line of a message's story, in order of time. */

@@ -5,7 +5,7 @@ const DELIVERY = `d.message_id, d.entry, d.target, d.content_type, d.headers, d.
   d.body_seq, d.body_start, d.bytes,
   d.stored, m.route, m.source, m.key, m.correlation_id, m.extra, m.received_at, m.expires_at`
 const LISTED = `d.message_id, d.entry, d.target, m.route, m.key, d.reason, d.last_error, d.attempts, m.received_at, d.settled_at, d.state,
-  d.place, d.due_at, d.bytes`
+  d.place, d.due_at, d.bytes, m.parent_id, CASE WHEN m.parent_id IS NULL THEN NULL ELSE m.extra END AS extra`
 const JOINED = 'FROM deliveries d JOIN messages m ON m.id = d.message_id'
 
 /** What writes on the way of a message. */

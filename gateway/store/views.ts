@@ -153,11 +153,7 @@ interface ReadBeside {
   readonly body: (seq: number) => Uint8Array | undefined
 }
 
-function toStory(
-  message: MessageRow,
-  deliveries: readonly DeliveryState[],
-  read: ReadBeside,
-): Story {
+function toStory(message: MessageRow, deliveries: readonly DeliveryState[], read: ReadBeside): Story {
   const body = read.body(message.seq)?.subarray(0, message.bytes)
   const { traceparent, headers = {}, meta = {} } = extraOf(message.extra)
   const told = [...derived(message, deliveries), ...read.events.map(toEvent)]

@@ -135,8 +135,13 @@ function share(body: Uint8Array, bodies: Uint8Array[], freight: Freight): number
 /** What is asked seldom, in one text: `traceparent`, headers, meta. */
 function extra({ message }: Plan): string | null {
   const { traceparent, headers, meta } = message
-  if (traceparent === undefined && recordText(headers) === null && recordText(meta as Record<string, string>) === null) return null
+  if (traceparent === undefined && isEmpty(headers) && isEmpty(meta)) return null
   return JSON.stringify({ traceparent, headers, meta })
+}
+
+function isEmpty(record: object): boolean {
+  for (const _ in record) return false
+  return true
 }
 
 function answerText(body: Uint8Array | undefined): string | null {
