@@ -131,10 +131,12 @@ export function renamePath(account: Account, names: readonly [string, string], r
     await locateKnown(account.root, from)
     if ([...account.uploads.keys()].some(path => isWithin(path, from))) throw new GatewayError('BAD_REQUEST', `${from} is being uploaded`)
     await makeWay(account, to, replace)
-    await rename(source, await locate(account.root, to))
-    account.ghosts.delete(to)
-    account.log.info('sftp-rename', { client: account.name, file: from, to })
-    if (moved?.isFile()) await taker.renamed(account, from, to)
+    const move = async () => {
+      await rename(source, await locate(account.root, to))
+      account.ghosts.delete(to)
+      account.log.info('sftp-rename', { client: account.name, file: from, to })
+    }
+    await (moved?.isFile() ? taker.rename(account, names, move) : move())
   })
 }
 

@@ -19,6 +19,12 @@ export async function loadHostKeys(ssh: Ssh, folder: string, given: readonly str
   return pems.map(pem => read(ssh, pem))
 }
 
+/** Those keys as far as there are any yet. */
+export async function knownHostKeys(ssh: Ssh, folder: string, given: readonly string[] | undefined): Promise<readonly HostKey[]> {
+  const kept = ['ed25519', 'rsa'].map(kind => readFile(join(folder, `sftp-host-${kind}`), 'utf8').catch(() => ''))
+  return (given ?? (await Promise.all(kept)).filter(pem => pem !== '')).map(pem => read(ssh, pem))
+}
+
 /**
  * What the SSH library is to sign with: an RSA key by SHA-2 only, unless the old way is asked for. The library offers ssh-rsa, which is
  * SHA-1, for each key of that type, whatever algorithms it is given; so the key goes in under the names of the others.

@@ -9,13 +9,16 @@ import { createCommits } from './commits.ts'
 import { createDesk } from './desk.ts'
 import { createFollower, type Follower } from './follow.ts'
 import { loadHostKeys } from './host-keys.ts'
+import { openIntents } from './intents.ts'
 import { sftpListen, sftpSource } from './options.ts'
 import { cleanPath } from './paths.ts'
-import { recover } from './recover.ts'
+import { type RecoverParts, recover } from './recover.ts'
 import { listenSftp, type SftpServer } from './server.ts'
 import { loadSsh } from './ssh.ts'
 import { createTaker } from './take.ts'
 import { createUsage } from './usage.ts'
+
+const AGAIN_MS = 30_000
 
 /** The gateway's own SFTP server, for all sources of the project that name a client. `start` resolves when it listens and what lay there whole from before is on its way. */
 export function createServerInbound(sources: readonly SourceBinding[], context: InboundContext): Inbound & Listening {
@@ -25,6 +28,7 @@ export function createServerInbound(sources: readonly SourceBinding[], context: 
   let server: SftpServer | undefined
   let follower: Follower | undefined
   let stopped: Promise<void> | undefined
+  let again: NodeJS.Timeout | undefined
 
   async function start(gateway: Gateway): Promise<void> {
     const ssh = await loadSsh()
@@ -35,17 +39,26 @@ export function createServerInbound(sources: readonly SourceBinding[], context: 
     follower = createFollower({ folder: join(folder, 'sftp-open'), temporary, receipts: gateway.receipts, log })
     await follower.start()
     const desk = createDesk({ receipts: gateway.receipts, follower, temporary })
-    const taker = createTaker(desk)
+    const intents = await openIntents(join(folder, 'sftp-renames'))
+    const taker = createTaker(desk, intents)
     const accounts = new Map<string, Account>()
     for (const client of clientsOf(sources, context))
       accounts.set(client.name, await openAccount(client, sources, { context, gateway, folder }))
-    for (const account of accounts.values()) await recover(account, { taker, desk })
+    await recoverAll({ accounts, taker, desk, intents })
     server = await listenSftp({ ssh, options, hostKeys, accounts, taker, log })
     for (const { type, fingerprint } of hostKeys) log.info('sftp-host-key', { type, fingerprint })
     log.info('sftp-listening', { address: server.address })
   }
 
+  /** At start; and again, while the store refuses what it is to take. */
+  async function recoverAll(parts: RecoverParts): Promise<void> {
+    const isLeft = await recover(parts)
+    if (!isLeft || stopped) return
+    again = setTimeout(() => void recoverAll(parts).catch(error => log.error('sftp-recovery', { detail: String(error) })), AGAIN_MS)
+  }
+
   async function stop(): Promise<void> {
+    clearTimeout(again)
     await server?.close()
     await follower?.stop()
   }

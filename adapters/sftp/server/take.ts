@@ -1,8 +1,10 @@
 import { lstat, rename, rm, unlink } from 'node:fs/promises'
 import { asGatewayError, GatewayError } from '../../../gateway/errors.ts'
+import { failpoint } from '../../../gateway/failpoint.ts'
 import { takeFile } from '../../files/take-file.ts'
 import { type Account, type Place, placeOf } from './account.ts'
 import { type Desk, nameIn } from './desk.ts'
+import type { Intents } from './intents.ts'
 import { locate } from './paths.ts'
 import type { Finished } from './upload.ts'
 
@@ -21,13 +23,15 @@ export function isPartial(path: string): boolean {
 export interface Taker {
   /** An upload ended. */
   closed(account: Account, path: string, finished: Finished): Promise<void>
-  /** A file has this name now, and had that one. Where it is not taken for now it has its old name again. */
-  renamed(account: Account, from: string, to: string): Promise<void>
+  /** Runs `move`, which gives a file another name, and takes it where that says that it is whole. What is not taken for now has its old name again. */
+  rename(account: Account, names: readonly [string, string], move: () => Promise<void>): Promise<void>
   /** Takes it now, whatever says so. */
   take(account: Account, place: Place, path: string): Promise<void>
+  /** Takes the file that a done-file stands beside, and removes the done-file. */
+  takeDone(account: Account, place: Place, done: string): Promise<void>
 }
 
-export function createTaker(desk: Desk): Taker {
+export function createTaker(desk: Desk, intents: Intents): Taker {
   const hashes = new Map<string, Finished>()
 
   function remember(account: Account, path: string, finished: Finished): void {
@@ -54,7 +58,9 @@ export function createTaker(desk: Desk): Taker {
         ...{ binding: place.binding, name: nameIn(place, path), path: real, modifiedAt: there.mtimeMs, client: account.name },
         ...(sha256 !== undefined && size === there.size && { sha256 }),
       })
+      failpoint('sftp.accepted')
       await desk.accepted(file, taken)
+      failpoint('sftp.told')
       account.log.info('sftp-accepted', { client: account.name, file: path, bytes: there.size, messageId: taken.id })
     } catch (thrown) {
       const error = asGatewayError(thrown)
@@ -75,28 +81,50 @@ export function createTaker(desk: Desk): Taker {
     account.ghosts.set(done, { size: there?.size ?? 0, modifiedAt: Date.now(), untilMs: Date.now() + GHOST_MS })
   }
 
+  async function takeRenamed(account: Account, place: Place, [from, to]: readonly [string, string]): Promise<void> {
+    try {
+      await (place.commit === 'done-file' ? takeDone : take)(account, place, to)
+    } catch (thrown) {
+      const error = asGatewayError(thrown)
+      if (!error.permanent) await rename(await locate(account.root, to), await locate(account.root, from)).catch(() => {})
+      throw error
+    }
+  }
+
   return {
     take,
+    takeDone,
     async closed(account, path, finished) {
       const place = placeOf(account, path)
       if (!place) return
       remember(account, path, finished)
       if (place.commit === 'close' && !isPartial(path)) await take(account, place, path)
-      if (place.commit === 'done-file' && path.endsWith(DONE)) await takeDone(account, place, path)
+      if (place.commit === 'done-file' && isDone(path)) await takeDone(account, place, path)
     },
-    async renamed(account, from, to) {
+    async rename(account, [from, to], move) {
       const place = placeOf(account, to)
-      const finished = recall(account, from)
-      if (finished) remember(account, to, finished)
-      if (!place || isPartial(to)) return
+      const takes = place && taking(place, from, to)
+      const forget = takes ? await intents.note({ client: account.name, path: to }) : async () => {}
       try {
-        if (place.commit === 'rename' || (place.commit === 'close' && isPartial(from))) await take(account, place, to)
-        if (place.commit === 'done-file' && to.endsWith(DONE)) await takeDone(account, place, to)
-      } catch (thrown) {
-        const error = asGatewayError(thrown)
-        if (!error.permanent) await rename(await locate(account.root, to), await locate(account.root, from)).catch(() => {})
-        throw error
+        await move()
+        failpoint('sftp.renamed')
+        const finished = recall(account, from)
+        if (finished) remember(account, to, finished)
+        if (takes) await takeRenamed(account, place, [from, to])
+      } finally {
+        await forget()
       }
     },
   }
+}
+
+/** Whether the rename says that a file is whole. */
+function taking({ commit }: Place, from: string, to: string): boolean {
+  if (commit === 'done-file') return isDone(to)
+  return !isPartial(to) && (commit === 'rename' || isPartial(from))
+}
+
+/** Whether it is a done-file by its name. */
+export function isDone(path: string): boolean {
+  return path.endsWith(DONE)
 }

@@ -20,7 +20,7 @@ export interface SftpGateway {
   receipt(name: string, when?: (receipt: Receipt) => boolean): Promise<Receipt>
   hasReceipt(name: string): boolean
   /** Starts the gateway again after it was ended. */
-  again(): Promise<void>
+  again(environment?: Readonly<Record<string, string>>): Promise<void>
   stop(): Promise<void>
 }
 
@@ -29,6 +29,8 @@ export interface Receipt {
   readonly id?: string
   readonly version: number
   readonly sha256?: string
+  readonly records?: Readonly<Record<string, unknown>>
+  readonly rejects?: string
   readonly error?: { readonly code: string; readonly detail: string }
 }
 
@@ -68,8 +70,8 @@ export async function startSftp({ listen = '', client = '', more = '' }: SftpGat
         return receipt && when(receipt) ? receipt : undefined
       }),
     hasReceipt: name => read(name) !== undefined,
-    async again() {
-      gateway = await gateway.again()
+    async again(environment = {}) {
+      gateway = await gateway.again(environment)
     },
     async stop() {
       await gateway.end()

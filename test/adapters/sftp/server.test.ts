@@ -12,11 +12,24 @@ const [CLOSE, READ, WRITE, LSTAT, SETSTAT, OPENDIR, READDIR, REMOVE, MKDIR, RMDI
 ]
 const [OK, MISSING, DENIED, FAILURE, UNSUPPORTED] = [0, 2, 3, 4, 8]
 
+const ROWS = `
+  rows:
+    from: { sftp: { client: acme, folder: rows }, format: csv }
+    split: { each: record }
+    transform: { map: line }
+    to: { system: warehouse }
+  whole:
+    from: { sftp: { client: acme, folder: whole } }
+    to: { system: warehouse }
+mappings:
+  line: { rules: { sku: body.sku, quantity: { value: int(body.quantity), whenMissing: reject } } }
+`
+
 describe('the SFTP server', () => {
   let sftp: SftpGateway
   let client: RawClient
   before(async () => {
-    sftp = await startSftp()
+    sftp = await startSftp({ more: ROWS })
     client = await connectRaw(sftp.place)
   })
   after(async () => {
@@ -141,6 +154,23 @@ describe('the SFTP server', () => {
     expect(sent?.body).to.equal('onetwothree')
   })
 
+  it('tells of the records of a file: their counts in the receipt, the bad ones as they came in rejects', async () => {
+    expect(await upload('/rows/monday.csv', 'sku,quantity\nA-1,2\nB-2,two\nC-3,4\n')).to.include({ code: OK })
+    const receipt = await sftp.receipt('rows/monday.csv', ({ records, rejects }) => records?.delivered === 2 && rejects !== undefined)
+    expect(receipt.records).to.include({ read: 3, accepted: 2, rejected: 1, complete: true })
+    expect(receipt.rejects).to.equal('/rejects/rows/monday.csv')
+    expect(readFileSync(sftp.there('rejects/rows/monday.csv'), 'utf8')).to.match(/^# line 3, record 2: MAPPING_FAILED: .*\nB-2,two\n$/)
+  })
+
+  it('refuses a file that can never be accepted, tells why, and puts it among the rejects', async () => {
+    const { code, text } = await upload('/whole/bad.json', '{"half": ')
+    expect(code).to.equal(FAILURE)
+    expect(text).to.contain('expected a value')
+    expect(await sftp.receipt('whole/bad.json')).to.include({ state: 'rejected', rejects: '/rejects/whole/bad.json' })
+    expect(readFileSync(sftp.there('rejects/whole/bad.json'), 'utf8')).to.equal('{"half": ')
+    expect(existsSync(sftp.there('whole/bad.json'))).to.equal(false)
+  })
+
   it('lists 100,000 names some at a time', async () => {
     const folder = sftp.there('renamed/many')
     mkdirSync(folder)
@@ -159,17 +189,46 @@ describe('the SFTP server', () => {
     expect(count).to.equal(100_000)
   })
 
-  it('takes after a kill -9 what was renamed, and no upload that nobody closed', async () => {
-    await upload('/renamed/late.txt.part', 'late')
+  it('routes no upload that nobody closed when it was killed', async () => {
     const open = await client.create('/orders/open.txt')
     await client.ask(WRITE, open, 0n, 'half')
     await sftp.gateway.end('SIGKILL')
-    writeFileSync(sftp.there('renamed/late.txt'), 'late')
     await sftp.again()
-    expect(await sftp.receipt('renamed/late.txt', ({ state }) => state === 'delivered')).to.include({ version: 1 })
     expect(sftp.hasReceipt('orders/open.txt')).to.equal(false)
     expect(readFileSync(sftp.there('orders/open.txt'), 'utf8')).to.equal('half')
   })
+
+  for (const [folder, point] of [
+    ['renamed', 'sftp.renamed'],
+    ['renamed', 'sftp.accepted'],
+    ['orders', 'sftp.accepted'],
+    ['orders', 'sftp.told'],
+    ['done', 'sftp.accepted'],
+  ]) {
+    it(`makes one message of a file of ${folder}/ when it is killed at ${point}`, async () => {
+      const file = `${folder}/${point}.txt`
+      await sftp.gateway.end()
+      await sftp.again({ WAYBILL_FAILPOINT: `${point}:kill` })
+      client = await connectRaw(sftp.place)
+      const commit = async () => {
+        if (folder === 'orders') return upload(`/${file}`, file)
+        await upload(folder === 'done' ? `/${file}` : `/${file}.part`, file)
+        return folder === 'done' ? upload(`/${file}.done`, '') : client.ask(RENAME, `/${file}.part`, `/${file}`)
+      }
+      await Promise.all([commit().catch(() => {}), client.gone])
+      await sftp.gateway.end('SIGKILL')
+      await sftp.again()
+      client = await connectRaw(sftp.place)
+      // Who saw no answer to CLOSE uploads again; what was renamed or has its done-file needs nobody.
+      if (folder === 'orders') await commit()
+      await sftp.receipt(file, ({ state, version }) => state === 'delivered' && version === 1)
+      // A kill after the target's yes sends it again, by the same id.
+      const sent = (await sftp.target.received()).filter(({ body }) => body === file)
+      expect(new Set(sent.map(({ headers }) => headers['waybill-message-id'])).size).to.equal(1)
+      expect(existsSync(sftp.there(file))).to.equal(false)
+      expect(existsSync(sftp.there(`${file}.done`))).to.equal(false)
+    })
+  }
 
   it('goes on with open receipts after a restart', async () => {
     client = await connectRaw(sftp.place)
