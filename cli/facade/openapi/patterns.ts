@@ -7,7 +7,9 @@ export function xsdPattern(pattern: string): string | undefined {
   const [, start = '', inner = '', end = ''] = /^(\^?)(.*?)((?<!\\)\$)?$/s.exec(pattern) ?? []
   const bare = inner.replaceAll('(?:', '(')
   // A branch at the outside has anchors of its own.
-  if (!SAME.test(bare) || (bare.includes('|') && hasOuterBranch(bare))) return undefined
+  const shape = bare.replaceAll(/\\.|\[[^\]]*\]/g, '_')
+  // Looking around, names, and quantifiers that are lazy are of ECMA-262 only.
+  if (!SAME.test(bare) || /\(\?|[*+?}][?+*]/.test(shape) || hasOuterBranch(shape)) return undefined
   try {
     // `\w` is more in XSD than the ASCII that it is in JSON Schema.
     const made = `${start ? '' : '.*'}${bare.replaceAll(/\[[^\]]*\]|\\w/g, part => (part === '\\w' ? '[A-Za-z0-9_]' : part.replaceAll('\\w', 'A-Za-z0-9_')))}${end ? '' : '.*'}`
@@ -21,9 +23,10 @@ function digits(pattern: string): string {
   return pattern.replaceAll(/\[[^\]]*\]|\\d/g, part => (part === '\\d' ? '[0-9]' : part.replaceAll('\\d', '0-9')))
 }
 
-function hasOuterBranch(pattern: string): boolean {
+/** `shape`: the pattern with all escapes and classes as one character. */
+function hasOuterBranch(shape: string): boolean {
   let depth = 0
-  for (const character of pattern.replaceAll(/\\.|\[[^\]]*\]/g, '')) {
+  for (const character of shape) {
     if (character === '(') depth += 1
     if (character === ')') depth -= 1
     if (character === '|' && depth === 0) return true

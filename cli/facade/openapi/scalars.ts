@@ -73,6 +73,7 @@ export function enumScalar(values: readonly Value[], type: string): Scalar {
   return { kind: 'scalar', type, facets: type === 'xs:boolean' ? [] : facets, sample, ...(other !== undefined && { other }) }
 }
 
+/** True or false. */
 export const truth: Scalar = { kind: 'scalar', type: 'xs:boolean', facets: [], sample: true, other: false }
 
 /** Values of several kinds, as text. */
@@ -140,6 +141,7 @@ function isMultiple(value: number, of: unknown): boolean {
   return typeof of !== 'number' || Math.abs(value / of - Math.round(value / of)) < 1e-9
 }
 
+/** A text as the value of an attribute, and as text of an element. */
 export function attribute(value: string): string {
   return value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;').replaceAll('\n', '&#10;').replaceAll('\t', '&#9;')
 }

@@ -16,75 +16,81 @@ const OPENAPI = new Set(['nullable', 'discriminator', 'xml', 'externalDocs', 'ex
 const BY_NAME = new Set(['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas'])
 const LITERAL = new Set(['enum', 'const', 'default', 'examples'])
 
+/** What parts are converted with. */
+interface Converting {
+  readonly description: Description
+  /** The file of a part that is referred to, from the folder of the schemas. */
+  refOf(part: Located, ref: string): string
+}
+
 /** In a folder of the service's own and in JSON Schema 2020-12, from the words of OpenAPI 3.0 or 3.1. */
 export function createSchemaFiles(description: Description, label: string): SchemaFiles {
   const folder = `schemas/${label}/`
   const names = new Map<string, string>()
   const files = new Map<string, unknown>()
   const free = createNames()
+  const converting: Converting = {
+    description,
+    refOf: (part, ref) => encodeURIComponent(fileOf(description.follow(part), lastOf(ref))),
+  }
 
   function fileOf(schema: Located, wanted: string): string {
     const known = names.get(schema.at)
     if (known !== undefined) return known
     const file = `${free(xmlName(wanted, 'schema'))}.schema.json`
     names.set(schema.at, file)
+    // Before it is made, so that it stands before what it refers to.
     files.set(folder + file, true)
-    files.set(folder + file, { $schema: DRAFT, ...convert(schema) })
+    files.set(folder + file, { $schema: DRAFT, ...convert(schema, converting) })
     return file
-  }
-
-  function convert(part: Located): Fields {
-    const { $ref } = part.value
-    const here = typeof $ref === 'string' ? { $ref: refOf(part, $ref) } : {}
-    const rest = Object.entries(part.value).filter(([name]) => name !== '$ref' && !OPENAPI.has(name) && !name.startsWith('x-'))
-    const inner = Object.fromEntries(rest.map(([name, value]) => [name, within(part, name, value)]))
-    return { ...here, ...inner, ...examples(part.value), ...bounds(part.value), ...required(part), ...nullable(part.value) }
-  }
-
-  function refOf(part: Located, ref: string): string {
-    return encodeURIComponent(fileOf(description.follow(part), decodeURIComponent(ref.replace(/^.*[/#]/, ''))))
-  }
-
-  function within(part: Located, name: string, value: unknown): unknown {
-    if (LITERAL.has(name)) return value
-    const at = `${part.at}/${name}`
-    if (BY_NAME.has(name) && isFields(value)) return byName(part, at, value)
-    if (Array.isArray(value))
-      return value.map((item, index) => (isFields(item) ? convert({ ...part, value: item, at: `${at}/${index}` }) : item))
-    return isFields(value) ? convert({ ...part, value, at }) : value
-  }
-
-  function byName(part: Located, at: string, value: Fields): Fields {
-    const all = Object.entries(value)
-    return Object.fromEntries(
-      all.map(([key, item]) => [key, isFields(item) ? convert({ ...part, value: item, at: `${at}/${key}` }) : item]),
-    )
-  }
-
-  // What the service itself fills in is not required of callers.
-  function required(part: Located): Fields {
-    const names = listOf(part.value.required).map(String)
-    if (names.length === 0) return {}
-    const properties = description.member(part, 'properties')
-    const declared = namesIn(part, description)
-    const isGiven = (name: string) => {
-      // What nobody describes cannot be given, and is left to the service to refuse.
-      if (!declared.has(name)) return false
-      const { readOnly, writeOnly } = description.follow(description.member(properties, name)).value
-      return readOnly !== true && writeOnly !== true
-    }
-    return { required: names.filter(isGiven) }
   }
 
   return {
     add(schema, wanted) {
       const { $ref } = schema.value
-      const isRef = typeof $ref === 'string'
-      const target = isRef ? description.follow(schema) : schema
-      return folder + fileOf(target, isRef ? decodeURIComponent($ref.replace(/^.*[/#]/, '')) : wanted)
+      if (typeof $ref !== 'string') return folder + fileOf(schema, wanted)
+      return folder + fileOf(description.follow(schema), lastOf($ref))
     },
     files: () => files,
   }
+}
+
+function lastOf(ref: string): string {
+  return decodeURIComponent(ref.replace(/^.*[/#]/, ''))
+}
+
+function convert(part: Located, converting: Converting): Fields {
+  const { $ref } = part.value
+  const here = typeof $ref === 'string' ? { $ref: converting.refOf(part, $ref) } : {}
+  const rest = Object.entries(part.value).filter(([name]) => name !== '$ref' && !OPENAPI.has(name) && !name.startsWith('x-'))
+  const inner = Object.fromEntries(
+    rest.map(([name, value]) => [name, within({ ...part, at: `${part.at}/${name}` }, name, value, converting)]),
+  )
+  return { ...here, ...inner, ...examples(part.value), ...bounds(part.value), ...required(part, converting), ...nullable(part.value) }
+}
+
+/** `part`: where the keyword stands. */
+function within(part: Located, name: string, value: unknown, converting: Converting): unknown {
+  if (LITERAL.has(name)) return value
+  const inner = (item: unknown, key: string | number) =>
+    isFields(item) ? convert({ ...part, value: item, at: `${part.at}/${key}` }, converting) : item
+  if (Array.isArray(value)) return value.map(inner)
+  if (!isFields(value)) return value
+  if (!BY_NAME.has(name)) return convert({ ...part, value }, converting)
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, inner(item, key)]))
+}
+
+// What the service itself fills in is not required of callers; what nobody describes cannot be given, and is left to the service to refuse.
+function required(part: Located, { description }: Converting): Fields {
+  const names = listOf(part.value.required).map(String)
+  if (names.length === 0) return {}
+  const properties = description.member(part, 'properties')
+  const declared = namesIn(part, description)
+  const isGiven = (name: string) => {
+    const { readOnly, writeOnly } = description.follow(description.member(properties, name)).value
+    return declared.has(name) && readOnly !== true && writeOnly !== true
+  }
+  return { required: names.filter(isGiven) }
 }
 
 /** Names of the properties that the schema describes, in its parts as well. */

@@ -18,6 +18,7 @@ export interface Service {
 export function pathOf({ label }: Pick<Service, 'label'>): string {
   return `/soap/${label}`
 }
+/** The file of its WSDL. */
 export function wsdlOf({ label }: Pick<Service, 'label'>): string {
   return `schemas/${label}.wsdl`
 }

@@ -18,10 +18,11 @@ interface Writing {
   readonly types: Map<string, readonly string[]>
 }
 
-/** The element of an operation's answer, and that of a fault's detail. */
+/** The element of an operation's answer. */
 export function responseElement(operation: Pick<Operation, 'name'>): string {
   return `${operation.name}Response`
 }
+/** The element of a fault's detail. */
 export function detailElement(fault: string): string {
   return `${fault}Detail`
 }
@@ -54,6 +55,7 @@ function ofParameter({ xml, ...parameter }: Parameter): Child {
   return { ...parameter, name: xml, nullable: false }
 }
 
+/** What an answer holds. */
 export function responseChildren({ result }: Operation): readonly Child[] {
   if (!result)
     return [{ name: DONE, shape: { kind: 'scalar', type: 'xs:boolean', facets: [], sample: true }, nullable: false, required: true }]
