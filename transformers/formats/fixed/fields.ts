@@ -24,11 +24,13 @@ export function recordType({ name, tag, fields, path }: TypeSource, own: number 
   checkNames(placed, path, layout)
   checkOverlaps(placed, path, layout)
   const end = Math.max(...placed.map(field => field.at + field.length))
+  const place = tag === undefined ? undefined : layout.options.tag
+  const tagEnd = place ? place.start - 1 + place.length : 0
   if (own !== undefined && end > own) {
     const last = placed.findIndex(field => field.at + field.length === end)
     layout.add('CONFLICT', [...path, 'fields', last, 'length'], `the field ends at character ${end}, and records have ${own}`)
   }
-  return { name, ...(tag !== undefined && { tag }), fields: placed, length: own ?? end }
+  return { name, ...(tag !== undefined && { tag }), fields: placed, length: own ?? Math.max(end, tagEnd) }
 }
 
 function placedField({ start, decimals, pattern, pad, align, ...rest }: FieldOptions, next: number): Field {

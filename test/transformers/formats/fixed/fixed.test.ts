@@ -179,6 +179,20 @@ describe('records of fixed width', () => {
     expect(codeOf(() => read(text.replace('TR000003', 'TR000009')))).to.match(/says records: 9/)
   })
 
+  it('are told apart by characters, however many bytes these have, and one without a text is only a bad record', () => {
+    const layout = {
+      tag: { start: 4, length: 1 },
+      records: { d: { tag: 'D', fields: [{ name: 'v', length: 3 }] } },
+      trailer: { tag: 'T', fields: [{ name: 'n', length: 3, type: 'number' }], count: 'n' },
+    }
+    const bytes = Buffer.concat([Buffer.from('\u00fcaTD\n'), Buffer.from('\xfcabD\n', 'latin1'), Buffer.from('002T\n')])
+    const records = readAll(recordsOf('fixed', { layout }), [bytes])
+    expect(seen(records)).to.deep.equal([
+      [1, { v: '\u00fcaT' }],
+      [2, 'NOT_READABLE: line 2: 0xfc is no character of utf-8'],
+    ])
+  })
+
   it('tell the places of all fields that are wrong', () => {
     const [record] = read(FILE.replace('100000071100012050+', '10000000000001x050+'))
     expect(record?.error?.extras.errors).to.deep.equal([
