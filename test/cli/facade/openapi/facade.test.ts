@@ -1,23 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { adapters } from '../../../../adapters/registry.ts'
 import type { Facade } from '../../../../cli/facade/facade.ts'
 import { facadeOfOpenapi } from '../../../../cli/facade/openapi/facade.ts'
-import { allFaults } from '../../../../config/check.ts'
-import { loadProject } from '../../../../config/load.ts'
 import type { Project } from '../../../../config/project.ts'
 import { fieldsOf } from '../../../../config/value.ts'
-import { compileProject } from '../../../../routes/compile.ts'
 import { sourceFormats } from '../../../../routes/formats.ts'
-import { formats } from '../../../../transformers/formats/registry.ts'
-import { transformers } from '../../../../transformers/registry.ts'
-import { removeProjects, runCli, startProject, type TestGateway, writeProject } from '../../../support/gateway.ts'
+import { removeProjects, startProject, type TestGateway, writeProject } from '../../../support/gateway.ts'
 import { root } from '../../../support/root.ts'
 import { type SoapCall, type SoapResult, zeep } from '../../../support/soap-clients.ts'
 import { type Step, startTarget, type Target } from '../../../support/target.ts'
+import { expectGood, projectIn } from './good.ts'
 
-const registries = { adapters, transformers, formats }
 const folder = join(root, 'test/fixtures/openapi')
 const documents = ['petstore.yaml', 'shipping.json', 'payments.yaml', 'org.yaml', 'tasks.yaml']
 
@@ -36,7 +30,7 @@ interface Sent {
 }
 
 function sentOf(dir: string): readonly Sent[] {
-  const project = loadProject(dir, registries)
+  const project = projectIn(dir)
   return project.tests.map(({ name, send, expect: expected }) => {
     const { status, fault, body } = fieldsOf(fieldsOf(expected).answer)
     const route = project.routes[send.to]
@@ -90,17 +84,14 @@ describe('a SOAP facade of an OpenAPI description', () => {
 
   for (const name of documents) {
     it(`of ${name} is a project without faults whose own tests pass`, async () => {
-      const faults = allFaults(dirOf(name), { ...registries, environment: {}, compile: compileProject })
-      expect(faults).to.deep.equal([])
-      const { code, stdout } = await runCli(dirOf(name), ['test'])
-      expect(code, stdout).to.equal(0)
+      await expectGood(dirOf(name))
     })
   }
 
   it('is called by zeep, each operation in both versions, and answers or refuses as REST does', async function () {
     const call = zeep(this)
     const all = documents.flatMap(name => {
-      const { routes, systems } = loadProject(dirOf(name), registries)
+      const { routes, systems } = projectIn(dirOf(name))
       const sent = sentOf(dirOf(name))
       expect(new Set(sent.map(one => one.call.operation)).size).to.equal(Object.keys(routes).length)
       const wsdl = `${gateways.get(name)?.http}/soap/${Object.keys(systems)[0]}?wsdl`
