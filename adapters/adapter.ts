@@ -61,8 +61,8 @@ export interface Adapter {
     readonly options: OptionSchema
     /** Keys that may stand beside the adapter's own in a source. */
     readonly keys?: Readonly<Record<string, OptionSchema>>
-    /** Its messages are files: what came is in their `meta.file`. */
-    readonly files?: true
+    /** True where its messages are files: what came is in their `meta.file`. */
+    files?(options: unknown): boolean
     /** What people call the source; it identifies it among all sources. */
     describe(options: unknown, keys: Readonly<Record<string, unknown>>): string
     /** True where its messages have no body unless they say so, such as those of a GET. */

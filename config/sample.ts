@@ -101,10 +101,14 @@ export function messageOf({ body, contentType }: Sample, { route, index, source,
     correlationId: others['x-correlation-id'] ?? id,
     contentType: told ?? contentType,
     headers: others,
-    meta: { ...(path && { path }), ...(query && { query }), ...(adapters[source.adapter]?.source.files && { file: fileOf(body, file) }) },
+    meta: { ...(path && { path }), ...(query && { query }), ...(isFile(source) && { file: fileOf(body, file) }) },
     body,
     receivedAt: Date.now(),
   }
+}
+
+function isFile({ adapter, options }: SourceConfig): boolean {
+  return adapters[adapter]?.source.files?.(options) === true
 }
 
 function fileOf(body: Uint8Array, name = 'file'): FileMeta {

@@ -42,7 +42,7 @@ export const file: Adapter = {
   name: 'file',
   source: {
     options: fileSourceOptions,
-    files: true,
+    files: () => true,
     describe(value) {
       const { folder, files } = value as SourceOptions
       return `file ${folder}/${[files].flat().join(',')}`

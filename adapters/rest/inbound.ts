@@ -2,9 +2,10 @@ import type { Gateway, Inbound } from '../../gateway/ports.ts'
 import type { InboundContext, SourceBinding } from '../adapter.ts'
 import { createIdentify, type Identify } from '../http/clients.ts'
 import type { HttpEntry } from '../http/listener.ts'
+import { createFormEndpoint } from './form-source.ts'
 import { openApiEntry } from './openapi/endpoint.ts'
-import { createReceiptEndpoint, createReceiptsEndpoint } from './receipts.ts'
-import { createSourceEndpoint } from './source.ts'
+import { createReceiptEndpoint, createReceiptsEndpoint, createRejectsEndpoint } from './receipts.ts'
+import { createSourceEndpoint, type SourceParts } from './source.ts'
 import { restSource } from './source-options.ts'
 import { inlineBytesOf, limitsOf } from './streaming.ts'
 
@@ -31,20 +32,22 @@ export function createRestInbound(
   }
 }
 
-function sourceEntry(binding: SourceBinding, parts: Parameters<typeof createSourceEndpoint>[1]): HttpEntry {
-  const { method, path, ...limits } = restSource(binding.source.options)
+function sourceEntry(binding: SourceBinding, parts: SourceParts): HttpEntry {
+  const { method, path, multipart, ...limits } = restSource(binding.source.options)
+  const createEndpoint = multipart ? createFormEndpoint : createSourceEndpoint
   return {
     methods: [method],
     path,
     limits: limitsOf(limits, parts.large.inlineBytes),
     withinMs: binding.route.reply?.withinMs ?? 0,
-    endpoint: createSourceEndpoint(binding, parts),
+    endpoint: createEndpoint(binding, parts),
   }
 }
 
 function receiptEntries({ receipts }: Gateway, identify: Identify, hasClients: boolean): HttpEntry[] {
   return [
     { methods: ['GET', 'HEAD'], path: '/receipts/:id', endpoint: createReceiptEndpoint(receipts, identify, hasClients) },
+    { methods: ['GET', 'HEAD'], path: '/receipts/:id/rejects', endpoint: createRejectsEndpoint(receipts, identify, hasClients) },
     { methods: ['GET', 'HEAD'], path: '/receipts', endpoint: createReceiptsEndpoint(receipts, identify, hasClients) },
   ]
 }

@@ -33,6 +33,14 @@ function missing(taken: Taken): string {
   throw unsupported('', taken)
 }
 
+/** The content type of a form, as it came; throws UNSUPPORTED_TYPE where it is none. */
+export function requireFormType(given: string | undefined): string {
+  const [, type = ''] = TYPE.exec(given ?? '') ?? []
+  if (given !== undefined && type.toLowerCase() === 'multipart/form-data') return given
+  const seen = given === undefined ? 'there is no Content-Type' : `Content-Type "${given.slice(0, 100)}" is not taken`
+  throw new GatewayError('UNSUPPORTED_TYPE', `${seen}; allowed: multipart/form-data`)
+}
+
 function checkCharset(parameters: string): void {
   const [, charset = 'utf-8'] = CHARSET.exec(parameters) ?? []
   if (/^utf-?8$/i.test(charset)) return

@@ -28,6 +28,12 @@ export const restSourceOptions = {
           description:
             'From the headers to the last byte of the body; then 408. A body above store.inlineBodies into which nobody looks (format bytes, or split by record; no reply) is streamed to the body store: then it is the time for each 64 KB, and the whole may take a second more for each 100 KB of maxBody.',
         },
+        multipart: {
+          type: 'boolean',
+          default: false,
+          description:
+            'The source takes forms (multipart/form-data) of up to 100 files: each file is a message, with meta.file, read by the format of the source. Fields stand in meta.query. Files are streamed, and may be of any size up to maxBody.',
+        },
         types: {
           type: 'array',
           items: { type: 'string', pattern: '^[\\w.+-]+/[\\w.+-]+$' },
@@ -60,6 +66,11 @@ export function isBodyless(method: string): boolean {
 /** True for a source of such a method. */
 export function hasNoBody(options: unknown): boolean {
   return isBodyless(restSource(options).method)
+}
+
+/** True for a source whose messages are the files of forms. */
+export function takesFiles(options: unknown): boolean {
+  return restSource(options).multipart
 }
 
 /** What people call it: `rest POST /v1/orders`. */

@@ -19,7 +19,7 @@ export const sftp: Adapter = {
   name: 'sftp',
   source: {
     options: sourceOptions,
-    files: true,
+    files: () => true,
     describe: describeSource,
     check(source, project) {
       checkServerSource(source, project)

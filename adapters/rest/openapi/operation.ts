@@ -52,7 +52,8 @@ function firstLine(text: string): string {
 function requestBody(binding: SourceBinding, { project, components, formats }: Describing) {
   const { source } = binding
   const all = formats(binding)
-  const { types = [] } = restSource(source.options)
+  const { types = [], multipart } = restSource(source.options)
+  if (multipart) return { required: true, content: { 'multipart/form-data': { schema: FORM } } }
   const isJson = source.schema !== undefined && !/\.xsd$/i.test(source.schema)
   const schema = isJson ? components.ref(source.schema, [...source.path, 'schema']) : undefined
   const said = [...all.map(({ request }) => mediaOf(request, schema)), ...types.map(type => [type, schema ? { schema } : {}] as const)]
@@ -64,6 +65,9 @@ function requestBody(binding: SourceBinding, { project, components, formats }: D
     content: Object.fromEntries(said),
   }
 }
+
+/** Any number of files, under any names, and fields beside them. */
+const FORM = { type: 'object', properties: { file: { type: 'string', format: 'binary' } } }
 
 // A schema of JSON says nothing about a document of another kind.
 function mediaOf(format: Formats['request'], schema: JsonSchema | undefined): readonly [string, object] {
