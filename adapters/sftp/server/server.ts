@@ -189,7 +189,7 @@ async function close(server: NetServer, lines: ReadonlyMap<string, Line>, runnin
   while (running.count > 0 && performance.now() < end + STOP_MS) await new Promise(resolve => setTimeout(resolve, POLL_MS))
 }
 
-/** Whether somebody is uploading. */
+/** Whether a file is being taken. An upload that goes on could not be: the gateway accepts nothing any more; its client resumes it. */
 function isBusy(lines: ReadonlyMap<string, Line>): boolean {
-  return [...lines.values()].some(({ account }) => (account?.uploads.size ?? 0) > 0)
+  return [...lines.values()].some(({ account }) => account?.commits.busy)
 }

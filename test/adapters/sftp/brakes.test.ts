@@ -4,6 +4,7 @@ import { connect } from 'node:net'
 import { expect } from 'chai'
 import { hashPassword } from '../../../adapters/sftp/server/password.ts'
 import { removeProjects } from '../../support/gateway.ts'
+import { until } from '../../support/until.ts'
 import { type SftpGateway, startSftp } from './gateway.ts'
 import { connectRaw } from './raw-client.ts'
 
@@ -24,6 +25,7 @@ describe('what an SFTP client may do', () => {
     sftp = await startSftp({
       listen: 'loginTimeout: 700ms, idleTimeout: 1s, connectionsPerAddress: 6, triesPerMinute: 8, handles: 3, channels: 1',
       client: `password: '${password}', allow: [upload], quota: { bytes: 10KB, files: 2, sessions: 2 }`,
+      more: 'store: { bounds: { maxQueued: 2 } }\n',
     })
   })
   after(async () => {
@@ -57,6 +59,26 @@ describe('what an SFTP client may do', () => {
     expect(await client.ask(WRITE, again, 0n, Buffer.alloc(9_000))).to.include({ code: OK })
     await client.ask(CLOSE, again)
     await client.ask(RENAME, '/renamed/two', '/renamed/two-whole')
+    client.cut()
+  })
+
+  it('is refused what the gateway has no room for, keeps it, and is taken when it tries again', async () => {
+    await sftp.target.program({ status: 503 })
+    const client = await connectRaw(sftp.place)
+    const rename = async (name: string) => client.ask(RENAME, `/renamed/${name}.part`, `/renamed/${name}`)
+    for (const name of ['a', 'b', 'c']) {
+      await client.ask(CLOSE, await client.create(`/renamed/${name}.part`))
+      if (name !== 'c') expect(await rename(name)).to.include({ code: OK })
+    }
+    const refused = await rename('c')
+    expect(refused).to.include({ code: FAILURE })
+    expect(refused.text).to.contain('maxQueued')
+    expect(await sftp.receipt('renamed/c'))
+      .to.deep.include({ state: 'refused' })
+      .and.have.nested.property('error.code', 'OVERLOADED')
+    await sftp.target.program({ status: 200 })
+    await until('there is room', async () => (await rename('c')).code === OK)
+    await sftp.receipt('renamed/c', ({ state }) => state === 'delivered')
     client.cut()
   })
 
@@ -119,8 +141,9 @@ function ssh({ place }: SftpGateway, option: string): Promise<string> {
     ...`-o${option}`.split(' '),
   ]
   return new Promise(resolve => {
-    execFile('ssh', [...args, `${place.user}@${place.host}`, '-s', 'sftp'], { timeout: 5_000 }, (_error, _stdout, stderr) =>
+    const child = execFile('ssh', [...args, `${place.user}@${place.host}`, '-s', 'sftp'], { timeout: 5_000 }, (_error, _stdout, stderr) =>
       resolve(stderr),
     )
+    child.stdin?.end()
   })
 }
