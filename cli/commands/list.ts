@@ -9,6 +9,7 @@ import { explain } from './explain.ts'
 import { facade } from './facade.ts'
 import { hashPasswordCommand } from './hash-password.ts'
 import { init } from './init.ts'
+import { partner } from './partner.ts'
 import { pause, resume } from './pause.ts'
 import { run } from './run.ts'
 import { status } from './status.ts'
@@ -24,6 +25,7 @@ export const commands: readonly CommandSpec[] = [
   check,
   test,
   tryOut,
+  partner,
   explain,
   balance,
   undelivered,
