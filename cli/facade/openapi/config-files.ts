@@ -104,7 +104,7 @@ export function testFile(operation: Operation, refusals: readonly Refusal[], ser
   const { label, name, status, body } = operation
   const answer = answerSample(operation).xml
   const { json } = requestSample(operation)
-  const sent = body && json !== undefined && !isJsonata(operation) ? `{ body: ${flow(json)} }` : '{}'
+  const sent = body && json !== undefined ? `{ body: ${flow(json)} }` : '{}'
   const lines = [
     `- test: ${name} reaches REST, and its answer comes back`,
     `  send: { to: ${label}, body: samples/${label}.soap.xml }`,
@@ -115,11 +115,6 @@ export function testFile(operation: Operation, refusals: readonly Refusal[], ser
     ...refusals.flatMap(refusal => refusedTest(refusal)),
   ]
   return { path: `tests/${label}.yaml`, text: `${lines.join('\n')}\n` }
-}
-
-// Its text of a number is not that of the sample.
-function isJsonata({ body }: Operation): boolean {
-  return body !== undefined && body.shape.kind !== 'object'
 }
 
 function refusedTest({ operation, fault, status, trigger }: Refusal): readonly string[] {

@@ -4,6 +4,7 @@ import { pathName } from './operations.ts'
 import type { Refusal } from './refusals.ts'
 import { access, objectRules, type Rules } from './rules.ts'
 import type { Service } from './service.ts'
+import { isSame } from './shape.ts'
 
 const LOCAL = 'http://127.0.0.1:9001'
 
@@ -87,8 +88,9 @@ function bodyStep(operation: Operation, { note }: Service): unknown {
   const shape = body?.shape
   if (!shape || shape.kind === 'object')
     return Object.keys(requestRules(operation, note) ?? {}).length > 0 ? { map: `${label}-request` } : { jsonata: '{}' }
-  note(`${at}: its body is no object, and is taken by jsonata, where numbers are doubles`)
-  if (shape.kind === 'list') return { jsonata: `${BODY}[]` }
+  const names = isSame(shape) ? '' : '; what has another name in XML keeps that one, so write it there'
+  note(`${at}: its body is no object, and is taken by jsonata, where numbers are doubles${names}`)
+  if (shape.kind === 'list') return { jsonata: `[${BODY}]` }
   return { jsonata: shape.kind === 'choice' ? `${BODY}.*` : BODY }
 }
 
