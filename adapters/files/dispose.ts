@@ -41,15 +41,16 @@ function besides({ folder }: DisposeParts['options'], name: string, path: string
 
 /** Moves a file where nothing is overwritten; resolves with its new path. */
 async function moveInto(place: Place, from: string, to: string, mark: string): Promise<string> {
-  await place.makeFolder(dirname(to))
-  if (!(await place.stat(to))) {
-    await place.rename(from, to, false)
-    return to
-  }
   const type = extname(to)
-  const other = `${dirname(to)}/${basename(to, type)}.${mark}${type}`
-  await place.rename(from, other, false)
-  return other
+  const free = (await place.stat(to)) ? `${dirname(to)}/${basename(to, type)}.${mark}${type}` : to
+  try {
+    await place.rename(from, free, false)
+  } catch {
+    // Most often the folder is missing, and only once.
+    await place.makeFolder(dirname(to))
+    await place.rename(from, free, false)
+  }
+  return free
 }
 
 async function* one(body: Uint8Array): AsyncGenerator<Uint8Array> {

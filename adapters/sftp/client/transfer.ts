@@ -18,9 +18,11 @@ export async function* readFile({ line, signal }: Use, path: string, from: numbe
   const handle = await requests.ask<Buffer>(signal, `open ${path}`, done => sftp.open(path, 'r', done))
   const ahead: Promise<Buffer>[] = []
   let position = from
+  let most = 2
   try {
     while (true) {
-      while (ahead.length < AHEAD) {
+      // A small file is not worth a hundred requests; a large one doubles them with each part.
+      while (ahead.length < most) {
         const part = readPart({ line, signal }, { handle, path }, position)
         // Those behind one that fails are nobody's business.
         part.catch(() => {})
@@ -30,6 +32,7 @@ export async function* readFile({ line, signal }: Use, path: string, from: numbe
       const part = await ahead.shift()
       if (part && part.length > 0) yield part
       if (!part || part.length < PART_BYTES) return
+      most = Math.min(most * 2, AHEAD)
     }
   } finally {
     sftp.close(handle, () => {})
