@@ -19,7 +19,11 @@ export function openApiOf(
     paths[path] = { ...paths[path], [method]: describeOperation(binding, { project, components, formats }) }
   }
   const described = {
-    paths: { ...paths, '/receipts/{id}': { ...paths['/receipts/{id}'], get: receipt(hasClients) } },
+    paths: {
+      ...paths,
+      '/receipts/{id}': { ...paths['/receipts/{id}'], get: receipt(hasClients) },
+      ...(splits(sources) && { '/receipts/{id}/rejects': { ...paths['/receipts/{id}/rejects'], get: rejects(hasClients) } }),
+    },
     components: {
       schemas: { ...ownSchemas, ...components.schemas() },
       parameters,
@@ -28,6 +32,10 @@ export function openApiOf(
     },
   }
   return { openapi: '3.1.0', info: { title: project.name, version: versionOf(described) }, ...described }
+}
+
+function splits(sources: readonly SourceBinding[]): boolean {
+  return sources.some(({ route }) => route.split !== undefined)
 }
 
 // Not the project's own hash, which secrets are part of.
@@ -39,9 +47,27 @@ function receipt(hasClients: boolean) {
   return {
     operationId: 'receipt',
     summary: 'What became of a message',
-    parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }],
+    parameters: [ID],
+    ...answers('The receipt.', { $ref: '#/components/schemas/Receipt' }, hasClients),
+  }
+}
+
+function rejects(hasClients: boolean) {
+  const cursor = { name: 'cursor', in: 'query', description: 'Of the page before.', schema: { type: 'string' } }
+  return {
+    operationId: 'rejects',
+    summary: 'Records of a message that could not be accepted',
+    parameters: [ID, cursor],
+    ...answers('A page of them.', { $ref: '#/components/schemas/Rejects' }, hasClients),
+  }
+}
+
+const ID = { name: 'id', in: 'path', required: true, schema: { type: 'string' } } as const
+
+function answers(description: string, schema: object, hasClients: boolean) {
+  return {
     responses: {
-      200: { description: 'The receipt.', content: { 'application/json': { schema: { $ref: '#/components/schemas/Receipt' } } } },
+      200: { description, content: { 'application/json': { schema } } },
       ...problemsOf(hasClients ? [401, 404, 406, 503] : [404, 406, 503]),
     },
     ...(hasClients && { security: [{}, { bearer: [] }, { apiKey: [] }] }),

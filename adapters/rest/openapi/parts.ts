@@ -24,6 +24,16 @@ export const ownSchemas = {
       key: text,
       state: { enum: ['accepted', 'delivered', 'failed', 'filtered'] },
       receivedAt: time,
+      parent: { ...text, description: 'The message that it is a record of.' },
+      records: {
+        type: 'object',
+        description: 'Of a message that is split: read = accepted + known + rejected; failed are dead, discarded or expired.',
+        properties: {
+          ...{ read: { type: 'integer' }, accepted: { type: 'integer' }, known: { type: 'integer' }, rejected: { type: 'integer' } },
+          ...{ delivered: { type: 'integer' }, failed: { type: 'integer' }, filtered: { type: 'integer' } },
+          complete: { type: 'boolean', description: 'All of it is read.' },
+        },
+      },
       targets: {
         type: 'array',
         items: {
@@ -39,6 +49,29 @@ export const ownSchemas = {
           },
         },
       },
+    },
+  },
+  Rejects: {
+    type: 'object',
+    required: ['items'],
+    properties: {
+      items: {
+        type: 'array',
+        items: {
+          type: 'object',
+          required: ['id', 'number', 'code', 'detail'],
+          properties: {
+            id: text,
+            number: { type: 'integer', description: 'Of the record, counted from 1.' },
+            line: { type: 'integer' },
+            code: text,
+            detail: text,
+            record: { ...text, description: 'As it came; its first 4,096 bytes.' },
+            base64: { ...text, description: 'In its stead, where it is no text in UTF-8.' },
+          },
+        },
+      },
+      cursor: { ...text, description: 'Asks for the next page; absent on the last.' },
     },
   },
   Problem: {
@@ -79,6 +112,7 @@ export const securitySchemes = {
   apiKey: { type: 'apiKey', in: 'header', name: 'X-Api-Key', description: "The client's API key." },
 } as const
 
+/** Headers that every source takes, by the names under which documents have them. */
 export const parameters = {
   IdempotencyKey: {
     name: 'Idempotency-Key',
