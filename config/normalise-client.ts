@@ -29,16 +29,20 @@ export function clientOf(name: string, value: unknown, parts: ClientParts): Clie
 }
 
 /** A client must be able to show who it is, by HTTP or by SFTP. */
-function sftpOf({ key, sftp }: Fields, path: Path, { faults }: ClientParts): ClientConfig['sftp'] {
+function sftpOf({ key, sftp }: Fields, path: Path, parts: ClientParts): ClientConfig['sftp'] {
   if (sftp === undefined) {
-    if (key === undefined) faults.add('MISSING', path, 'a client needs "key" or "sftp"', { atKey: true })
+    if (key === undefined) needs(path, ['key', 'sftp'], parts)
     return undefined
   }
   const options = resolveOptions(sftpClientOptions, sftp)
-  if (!options.keys && options.password === undefined) {
-    faults.add('MISSING', [...path, 'sftp'], '"sftp" of a client needs "keys" or "password"', { atKey: true })
-  }
+  if (!options.keys && options.password === undefined) needs([...path, 'sftp'], ['keys', 'password'], parts)
   return options
+}
+
+/** What a reference should have brought was told as missing. */
+function needs(path: Path, [one, other]: readonly [string, string], { faults, references }: ClientParts): void {
+  if (references.missing([...path, one]) || references.missing([...path, other])) return
+  faults.add('MISSING', path, `a client needs "${one}" or "${other}" here`, { atKey: true, mend: `add ${one} or ${other}` })
 }
 
 function keysOf(value: unknown, path: Path, parts: ClientParts): string[] {
