@@ -3,6 +3,8 @@ import {
   type BalanceView,
   type DeadLetterView,
   deadLetterView,
+  type RejectedView,
+  rejectedView,
   type StoryView,
   storyView,
   type UndeliveredView,
@@ -17,6 +19,12 @@ import type { Place } from './place.ts'
 /** What is known of messages: asked of the running gateway, else read from its store while nobody else has it. */
 export interface Ledger {
   story(id: string, bodies: boolean): Promise<StoryView | undefined>
+  /** Records of a message that could not be accepted, a page at a time. */
+  rejects(
+    id: string,
+    bodies: boolean,
+    asked: { readonly cursor?: string | undefined; readonly limit?: number },
+  ): Promise<Page<RejectedView>>
   balance(): Promise<BalanceView>
   dead(selection: Selection, most: number): Promise<Found<DeadLetterView>>
   undelivered(selection: Selection, most: number): Promise<Found<UndeliveredView>>
@@ -29,7 +37,7 @@ export interface Found<T> {
   readonly more: boolean
 }
 
-type Reader = Pick<Store, 'story' | 'balance' | 'dead' | 'undelivered' | 'close'>
+type Reader = Pick<Store, 'story' | 'rejects' | 'balance' | 'dead' | 'undelivered' | 'close'>
 type Ask<T> = (cursor: string | undefined, limit: number) => Promise<Page<T>>
 
 const PAGE = 500
@@ -52,6 +60,8 @@ function ofGateway(gateway: AdminClient): Ledger {
   const query = ({ ids, except: _, ...selection }: Selection) => ({ ...selection, id: ids?.[0] })
   return {
     story: (id, bodies) => unlessFound(gateway.get<StoryView>(`/api/messages/${encodeURIComponent(id)}`, bodies ? { body: 'true' } : {})),
+    rejects: (id, bodies, asked) =>
+      gateway.get(`/api/messages/${encodeURIComponent(id)}/rejects`, { ...asked, ...(bodies && { body: 'true' }) }),
     balance: () => gateway.get('/api/balance'),
     dead: (selection, most) => collect((cursor, limit) => gateway.get('/api/dead', { ...query(selection), cursor, limit }), most),
     undelivered: (selection, most) =>
@@ -66,6 +76,7 @@ function ofStore(store: Reader): Ledger {
       const story = await store.story(id)
       return story && storyView(story, bodies)
     },
+    rejects: async (id, bodies, { cursor, limit }) => viewed(await store.rejects(id, cursor, limit), one => rejectedView(one, bodies)),
     balance: async () => ({ ...(await store.balance()), queue: [] }),
     dead: (selection, most) => collect(async (cursor, limit) => viewed(await store.dead(selection, cursor, limit), deadLetterView), most),
     undelivered: (selection, most) =>

@@ -1,4 +1,6 @@
 import type { DeliveryView, EventView, StoryView } from '../gateway/admin/views.ts'
+import { BATCH, SPLIT } from '../gateway/ports.ts'
+import { partLines } from './file-story.ts'
 import { plain } from './terminal.ts'
 import { clock, counted, entryWords, listed, moment, short, span } from './words.ts'
 
@@ -7,6 +9,7 @@ export function storyLines(story: StoryView, now: number): string[] {
   const { message, deliveries, events } = story
   return [
     `message ${plain(message.id)} of route ${plain(message.route)} (times in UTC)`,
+    ...partLines(story),
     ...events.map(event => `${moment(event.at)}  ${eventWords(event, story)}`),
     ...chosenLines(deliveries),
     ...deliveries.map(delivery => standing(delivery, now)),
@@ -18,7 +21,10 @@ type Words = (event: EventView, story: StoryView) => string
 const WORDS: Readonly<Record<EventView['what'], Words>> = {
   accepted: (_, story) => acceptedWords(story),
   'attempt-failed': event => `${about(event)}${failedWords(event)}${nextTry(event)}`,
-  delivered: (event, story) => `${about(event)}delivered at attempt ${event.attempt ?? attemptsOf(event, story)}${answered(event)}`,
+  delivered: (event, story) =>
+    isSplit(event, story)
+      ? 'all of its records are read'
+      : `${about(event)}delivered at attempt ${event.attempt ?? attemptsOf(event, story)}${answered(event)}`,
   dead: event => `${about(event)}given up${event.attempt ? ` after attempt ${event.attempt}` : ''}: ${fault(event)}`,
   expired: event => `${about(event)}expired: the message's own deadline passed before the target took it`,
   replayed: event => `${about(event)}opened again by ${plain(event.by ?? 'somebody')}`,
@@ -38,8 +44,14 @@ function acceptedWords({ message, deliveries, events }: StoryView): string {
   if (events.some(({ what }) => what === 'buried')) return `came to ${from}`
   const said = `accepted by ${from}; `
   if (message.filtered !== undefined) return `${said}no entry planned, as the route wants it: ${plain(message.filtered)}`
+  if (deliveries.length === 0) return `${said}it was split at once`
+  if (deliveries.every(({ target }) => target.startsWith(SPLIT))) return `${said}its records are to be read`
   const names = deliveries.map(({ entry, target }) => entryWords(entry, target))
   return `${said}${counted(deliveries.length, 'entry', 'entries')} planned: ${listed(names, 50)}`
+}
+
+function isSplit({ entry }: EventView, { deliveries }: StoryView): boolean {
+  return deliveries.some(one => one.entry === entry && one.target.startsWith(SPLIT))
 }
 
 function about({ entry }: EventView): string {
@@ -71,24 +83,41 @@ function attemptsOf({ entry }: EventView, { deliveries }: StoryView): string {
 }
 
 function chosenLines(deliveries: readonly DeliveryView[]): string[] {
-  const chosen = deliveries.filter(({ entry }) => entry !== '-')
+  const chosen = deliveries.filter(({ entry, target }) => entry !== '-' && !target.startsWith(SPLIT))
   if (chosen.length === 0) return ['']
   return ['', `chosen by: ${chosen.map(one => `${plain(one.entry)} by ${plain(one.chosen)}`).join(', ')}`]
 }
 
 function standing(delivery: DeliveryView, now: number): string {
-  return `now: ${delivery.entry === '-' ? 'the message itself' : plain(delivery.entry)} ${standingWords(delivery, now)}`
+  return `now: ${standingName(delivery)} ${standingWords(delivery, now)}`
 }
 
-function standingWords({ state, attempts, dueAt, settledAt, lastError, place, replays }: DeliveryView, now: number): string {
+function standingName({ entry, target }: DeliveryView): string {
+  if (target.startsWith(SPLIT)) return 'the reading of its records'
+  return entry === '-' ? 'the message itself' : plain(entry)
+}
+
+function standingWords(delivery: DeliveryView, now: number): string {
+  const { state, target, attempts, dueAt, settledAt, lastError, replays } = delivery
   const after = `${counted(attempts, 'attempt')}${replays > 0 ? `, opened again ${counted(replays, 'time')}` : ''}`
   const error = lastError === undefined ? '' : `; last error: ${short(lastError)}`
-  if (state === 'delivered') return `is delivered${settledAt === undefined ? '' : ` since ${moment(settledAt)}`} (${after})`
-  if (state === 'queued') return `is queued (${PLACES[place]}), ${after} so far${error}`
+  const yes = target.startsWith(SPLIT) ? 'done' : 'delivered'
+  if (state === 'delivered')
+    return `is ${yes}${settledAt === undefined ? '' : ` since ${moment(settledAt)}`} (${after})${carried(delivery)}`
+  if (state === 'queued') return `is queued (${placeWords(delivery)}), ${after} so far${error}`
   if (state !== 'waiting') return `is ${state}${settledAt === undefined ? '' : ` since ${moment(settledAt)}`} (${after})${error}`
   const wait = dueAt === undefined ? 0 : Date.parse(dueAt) - now
   const next = dueAt === undefined ? '' : wait > 0 ? `; next try in ${span(wait)}, at ${clock(dueAt)}` : '; its next try is due now'
   return `waits after ${after}${next}${error}`
+}
+
+function carried({ batch }: DeliveryView): string {
+  return batch === undefined ? '' : `, in the batch ${plain(batch)}`
+}
+
+function placeWords({ place, target, batch }: DeliveryView): string {
+  if (batch !== undefined && place === 'batch') return `in the batch ${plain(batch)}`
+  return place === 'store' && target.startsWith(BATCH) ? 'in the store, until its batch is full or due' : PLACES[place]
 }
 
 const PLACES: Readonly<Record<DeliveryView['place'], string>> = {

@@ -18,6 +18,11 @@ export function entryWords(entry: string, target: string): string {
   return entry === target ? plain(entry) : `${plain(entry)} (${plain(target)})`
 }
 
+/** Where a record stands in the message that it is a part of: `line 4 (record 3)`, `record 3`. */
+export function recordWords({ number, line }: { readonly number: number; readonly line?: number | undefined }): string {
+  return line === undefined ? `record ${number}` : `line ${line} (record ${number})`
+}
+
 /** `1 message`, `3 messages`, `1,200 messages`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`

@@ -5,7 +5,7 @@ import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import type { Bodies, Health, Queue, Routes } from './ports.ts'
 import type { Relay } from './relay.ts'
-import { createReplay } from './replay.ts'
+import { createReplay, type ReplayParts } from './replay.ts'
 import type { Store } from './store/port.ts'
 
 export interface ManagedParts {
@@ -14,6 +14,7 @@ export interface ManagedParts {
   readonly queue: Queue
   readonly routes: Routes
   readonly bodies: Bodies
+  readonly storeLarge: ReplayParts['storeLarge']
   readonly metrics: Metrics
   readonly relay: Relay
   readonly runners: ReadonlyMap<string, Runner>
@@ -21,8 +22,13 @@ export interface ManagedParts {
 
 /** What the admin API sees and does of a running gateway; also names where the metrics' gauges are read. */
 export function createAdminParts(parts: ManagedParts, about: Pick<AdminParts, 'info' | 'config'>): AdminParts {
-  const { log, store, queue, metrics, relay, runners } = parts
-  const list = () => [...[...runners.values()].map(runner => runner.status()), ...relay.direct().map(one => ({ ...one, inFlight: 0 }))]
+  const { log, store, queue, routes, metrics, relay, runners } = parts
+  const collecting = routes.batches().map(({ waits }) => ({ target: waits, paused: false, breaker: 'closed' as const, inFlight: 0 }))
+  const list = () => [
+    ...[...runners.values()].map(runner => runner.status()),
+    ...relay.direct().map(one => ({ ...one, inFlight: 0 })),
+    ...collecting,
+  ]
   metrics.observe({ targets: () => gauges(store, list()), commitMs: () => store.fill().commitMs, queueUp: () => queue.health().ok })
   return {
     log,

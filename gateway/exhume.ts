@@ -43,26 +43,46 @@ export async function planBuried(parts: ExhumeParts, letters: readonly DeadLette
 
 type Attempt = (letter: DeadLetter, plan: () => Promise<Plan> | Plan) => Promise<void>
 
-async function planRecords({ store, routes, bodies }: ExhumeParts, parent: string, stories: Stories, attempt: Attempt): Promise<void> {
-  const whole = originalOf(await store.story(parent))
-  const waiting = new Map(stories.map(one => [one.message.meta.record?.number, one]))
-  const gone = () => {
-    throw new GatewayError('NOT_FOUND', `message ${parent}, whose record it is, is no longer kept`)
+type Waiting = Map<number | undefined, Stories[number]>
+
+async function planRecords(parts: ExhumeParts, parent: string, stories: Stories, attempt: Attempt): Promise<void> {
+  const waiting: Waiting = new Map(stories.map(one => [one.message.meta.record?.number, one]))
+  const gone = new GatewayError('NOT_FOUND', `message ${parent}, whose record it is, is no longer kept`)
+  let why: unknown = gone
+  try {
+    await planWaiting(parts, parent, waiting, attempt)
+  } catch (error) {
+    if (!asGatewayError(error).permanent) throw error
+    why = error
   }
-  if (whole) {
-    const splitting = routes.split(whole)
-    const bytes = whole.stored ? bodies.open(whole.stored) : one(whole.body)
-    for await (const piece of splitting.read(bytes)) {
-      for (const record of piece) {
-        const found = waiting.get(record.number)
-        if (!found) continue
-        waiting.delete(record.number)
-        await attempt(found.letter, async () => as(await splitting.plan(record), found.message, record))
-      }
-      if (waiting.size === 0) return
+  for (const { letter } of waiting.values()) {
+    await attempt(letter, () => {
+      throw why
+    })
+  }
+}
+
+/** Takes from those that wait what it has attempted. */
+async function planWaiting({ store, routes, bodies }: ExhumeParts, parent: string, waiting: Waiting, attempt: Attempt): Promise<void> {
+  const story = await store.story(parent)
+  const whole = originalOf(story)
+  if (!whole) return
+  const splitting = routes.split(whole)
+  // one of them alone would be a part of what is taken whole or not at all
+  if (splitting.rejects === 'all-or-nothing' && story?.records?.accepted === 0) {
+    const mend = `waybill dead replay ${parent} reads all of them again`
+    throw new GatewayError('RECORDS_REJECTED', `its route takes all records of message ${parent} or none: ${mend}`)
+  }
+  const bytes = whole.stored ? bodies.open(whole.stored) : one(whole.body)
+  for await (const piece of splitting.read(bytes)) {
+    for (const record of piece) {
+      const found = waiting.get(record.number)
+      if (!found) continue
+      waiting.delete(record.number)
+      await attempt(found.letter, async () => as(await splitting.plan(record), found.message, record))
     }
+    if (waiting.size === 0) return
   }
-  for (const { letter } of waiting.values()) await attempt(letter, gone)
 }
 
 /** The record keeps the id that its reject is known by. */

@@ -1,8 +1,9 @@
 import type { Mapping, Replayed } from './admin/parts.ts'
 import { asGatewayError, GatewayError } from './errors.ts'
 import { planBuried } from './exhume.ts'
+import { storedText } from './message.ts'
 import { originalOf } from './original.ts'
-import { type Bodies, type Delivery, deliveryKey, type Planned, type Routes } from './ports.ts'
+import { type Bodies, type Delivery, deliveryKey, type Plan, type Planned, type Routes } from './ports.ts'
 import type { Relay } from './relay.ts'
 import type { DeadLetter, Remade, Selection, Store } from './store/port.ts'
 import { recordText } from './store/wire.ts'
@@ -12,6 +13,8 @@ export interface ReplayParts {
   readonly routes: Pick<Routes, 'plan' | 'split'>
   readonly bodies: Pick<Bodies, 'open'>
   readonly relay: Pick<Relay, 'wake'>
+  /** Moves large bodies to the body store. */
+  readonly storeLarge: (plans: readonly Plan[]) => readonly Plan[] | Promise<readonly Plan[]>
 }
 
 /** Opens dead deliveries again, with the body that was planned or with the original through today's mapping. What cannot be stays dead, and is told. */
@@ -69,10 +72,7 @@ async function revive(parts: ReplayParts, letters: readonly DeadLetter[], by: st
   if (letters.length === 0) return []
   const { plans, refused } = await planBuried(parts, letters)
   for (const { letter, error } of refused) refuse(draft, letter, error)
-  const revived = await parts.store.revive(
-    plans.map(({ plan }) => plan),
-    by,
-  )
+  const revived = await parts.store.revive(await parts.storeLarge(plans.map(({ plan }) => plan)), by)
   return plans.flatMap(({ letter }, index) => {
     const deliveries = revived[index]
     if (!deliveries) refuse(draft, letter, new GatewayError('KEY_CONFLICT', 'its `once` is known as another message by now'))
@@ -80,11 +80,11 @@ async function revive(parts: ReplayParts, letters: readonly DeadLetter[], by: st
   })
 }
 
-async function mapAgain({ store, routes }: ReplayParts, letters: readonly DeadLetter[], draft: Draft): Promise<void> {
+async function mapAgain({ store, routes, storeLarge }: ReplayParts, letters: readonly DeadLetter[], draft: Draft): Promise<void> {
   const story = await store.story(letters[0]?.messageId ?? '')
   const message = originalOf(story)
   if (!story || !message) throw new GatewayError('NOT_FOUND', 'its original is no longer kept, so it cannot be mapped anew')
-  const { deliveries, filtered } = await routes.plan(message)
+  const [{ deliveries, filtered } = NO_PLAN] = await storeLarge([await routes.plan(message)])
   for (const letter of letters) {
     const fresh = deliveries.find(({ entry, target }) => entry === letter.entry && target === letter.target)
     const before = story.deliveries.find(({ entry }) => entry === letter.entry)
@@ -93,9 +93,12 @@ async function mapAgain({ store, routes }: ReplayParts, letters: readonly DeadLe
   }
 }
 
+const NO_PLAN: Pick<Plan, 'deliveries' | 'filtered'> = { deliveries: [] }
+
 /** The same request: then it is known to its target by the same key. */
 function isSame(fresh: Planned, before: Remade): boolean {
-  const told = ({ contentType, headers, params }: Remade) => [contentType, recordText(headers), recordText(params)].join('\n')
+  const told = ({ contentType, headers, params, stored }: Remade) =>
+    [contentType, recordText(headers), recordText(params), storedText(stored)].join('\n')
   return Buffer.compare(fresh.body, before.body) === 0 && told(fresh) === told(before)
 }
 

@@ -163,7 +163,8 @@ async function acceptPiece(work: Work, piece: readonly SplitRecord[], planned: r
   }
   for (const { code } of rejects) parts.metrics.dead(message.route, '-', code)
   await parts.relay().offer(accepted.flatMap(one => (one.kind === 'accepted' ? one.deliveries : [])))
-  stopAtRejects(work)
+  // where it is replayed after a stop, those that were bad before stop it no more
+  if (rejects.length > 0) stopAtRejects(work)
 }
 
 /** Waits while the store takes no more. */

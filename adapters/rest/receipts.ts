@@ -18,9 +18,44 @@ export function createReceiptEndpoint(receipts: Receipts, identify: Identify, ha
     requireJsonAccepted(headers.accept)
     const id = path?.id ?? ''
     const view = await receipts.receipt(id, owner(headers))
-    if (!view) throw new GatewayError('NOT_FOUND', `there is no receipt ${id.slice(0, 64)} of yours`)
+    if (!view) throw notFound(id)
     respondJson(exchange, view)
   }
+}
+
+/** `GET /receipts/:id/rejects`: the records of a message that could not be accepted, a page of them, for the client that sent it; `cursor` asks for the next. */
+export function createRejectsEndpoint(receipts: Receipts, identify: Identify, hasClients: boolean): Endpoint {
+  const owner = createOwner(identify, hasClients)
+  return async (exchange, { path, query }) => {
+    const { headers } = exchange.req
+    requireJsonAccepted(headers.accept)
+    const [id, cursor] = [path?.id ?? '', query?.cursor]
+    if (cursor !== undefined && !/^\d{1,15}$/.test(cursor))
+      throw new GatewayError('BAD_REQUEST', 'the cursor is not one that this list gave')
+    if (!(await receipts.receipt(id, owner(headers)))) throw notFound(id)
+    const page = await receipts.rejects(id, cursor, REJECTS)
+    respondJson(exchange, { ...page, items: page.items.map(({ raw, ...one }) => ({ ...one, ...recordOf(raw) })) })
+  }
+}
+
+/** Rejects of a page. */
+const REJECTS = 100
+/** Of a record so much is shown. */
+const SHOWN_BYTES = 4_096
+
+/** The record as it came: its text, or base64 where it is none in UTF-8. */
+function recordOf(raw: Uint8Array | undefined): { readonly record?: string; readonly base64?: string } {
+  if (!raw) return {}
+  const shown = raw.subarray(0, SHOWN_BYTES)
+  try {
+    return { record: new TextDecoder('utf-8', { fatal: true }).decode(shown, { stream: raw.length > SHOWN_BYTES }) }
+  } catch {
+    return { base64: Buffer.from(shown).toString('base64') }
+  }
+}
+
+function notFound(id: string): GatewayError {
+  return new GatewayError('NOT_FOUND', `there is no receipt ${id.slice(0, 64)} of yours`)
 }
 
 /** `GET /receipts?key=K&route=R`: a page of them, newest first; `cursor` asks for the next. */

@@ -3,12 +3,12 @@ import { type AdminClient, needGateway } from '../admin-client.ts'
 import { CommandError, type CommandSpec, exit, type Given, optionFlag, optionText } from '../command.ts'
 import { locate } from '../place.ts'
 import { selectionFrom, selectionOptions } from '../selection.ts'
-import { counted, short } from '../words.ts'
+import { counted, recordWords, short } from '../words.ts'
 
 /** `waybill dead replay ID...`: opens dead deliveries again. */
 export const deadReplay: CommandSpec = {
   name: 'dead replay',
-  summary: 'open dead deliveries again, by ids or chosen by target, reason, route, time',
+  summary: 'open dead deliveries again, by ids or chosen by target, reason, route, file, time',
   args: '[ids...]',
   options: [
     ...selectionOptions,
@@ -38,15 +38,19 @@ type Refused = Replayed['refused'][number]
 const SHOWN = 50
 
 function refusedLines(refused: readonly Refused[]): string[] {
-  const lines = refused.slice(0, SHOWN).map(({ id, entry, code, detail }) => `  ${id} ${entry}: ${code} ${short(detail, 400)}`)
+  const lines = refused.slice(0, SHOWN).map(one => `  ${refusedWords(one)}: ${one.code} ${short(one.detail, 400)}`)
   const more = refused.length > SHOWN ? [`  and ${counted(refused.length - SHOWN, 'delivery', 'deliveries')} more; --json gives all`] : []
   return [`${counted(refused.length, 'delivery stays', 'deliveries stay')} dead:`, ...lines, ...more]
+}
+
+function refusedWords({ id, entry, record }: Refused): string {
+  return record ? `${recordWords(record)} (${id}${entry === '-' ? '' : ` ${entry}`})` : `${id} ${entry}`
 }
 
 /** `waybill dead discard ID...`: what no target shall get any more; it stays in the ledger. */
 export const deadDiscard: CommandSpec = {
   name: 'dead discard',
-  summary: 'set dead deliveries aside for good, by ids or chosen by target, reason, route, time; the ledger keeps them',
+  summary: 'set dead deliveries aside for good, by ids or chosen by target, reason, route, file, time; the ledger keeps them',
   args: '[ids...]',
   options: [...selectionOptions, ['--all', 'all dead letters']],
   async run(given) {
@@ -69,7 +73,7 @@ async function inShares(given: Given, change: Change): Promise<number> {
   const chosen = selectionFrom(given, given.args)
   const all = optionFlag(given, 'all')
   if (Object.keys(chosen).length === 0 && !all) {
-    throw new CommandError(exit.usage, 'nothing is chosen; give ids, or --target, --reason, --route, --after, --before, or --all')
+    throw new CommandError(exit.usage, 'nothing is chosen; give ids, or --target, --reason, --route, --parent, --after, --before, or --all')
   }
   const selection = { ...chosen, ...(all && { all: true }) }
   const gateway = await needGateway(locate(given.dir, given.terminal))

@@ -1,4 +1,4 @@
-import { counted, entryWords, moment, short, table } from '../words.ts'
+import { counted, entryWords, moment, recordWords, short, table } from '../words.ts'
 import { listingCommand } from './listing.ts'
 
 /** `waybill dead list`: what was given up, with its reason. */
@@ -13,7 +13,7 @@ export const deadList = listingCommand({
       ['message', 'target', 'key', 'dead since (UTC)', 'attempts', 'reason', 'detail'],
       items.map(one => [
         one.messageId,
-        entryWords(one.entry, one.target),
+        one.record && one.entry === '-' ? recordWords(one.record) : entryWords(one.entry, one.target),
         one.key ?? '',
         moment(one.deadAt).slice(0, 19),
         String(one.attempts),

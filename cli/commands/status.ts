@@ -41,5 +41,5 @@ function lines(view: StatusView, terminal: Terminal): string[] {
 
 function targetRow({ name, state, inFlight, queued, oldestAt, lastError }: TargetView, now: number): string[] {
   const age = oldestAt === undefined ? '' : span(now - Date.parse(oldestAt))
-  return [name, state, String(inFlight), String(queued), age, state === 'ready' ? '' : short(lastError ?? '', 90)]
+  return [name, state, String(inFlight), String(queued), age, state === 'ready' || state === 'collects' ? '' : short(lastError ?? '', 90)]
 }

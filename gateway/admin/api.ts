@@ -1,6 +1,6 @@
 import type { Request } from 'express'
 import { asGatewayError, GatewayError } from '../errors.ts'
-import { deliveryKey, type Page } from '../ports.ts'
+import { BATCH, deliveryKey, type Page } from '../ports.ts'
 import type { DeadLetter, Selection } from '../store/port.ts'
 import { askedBody, askedBulk, askedBy, askedMessages, askedPage, askedQuery, askedSelection, MAX_PAGE } from './asked.ts'
 import { balanceView } from './balance.ts'
@@ -126,7 +126,7 @@ function targetOperations(parts: AdminParts): readonly Operation[] {
     post(`/api/targets/:name/${verb}`, async request => {
       const target = name(request, 'name')
       if (await targets[verb](target, askedBy(request))) return { target, paused: verb === 'pause' }
-      const known = targets.list().map(one => one.target)
+      const known = targets.list().flatMap(one => (one.target.startsWith(BATCH) ? [] : [one.target]))
       throw new GatewayError('NOT_FOUND', `no target ${JSON.stringify(target)} (known: ${known.sort().slice(0, 50).join(', ')})`)
     })
   return [get('/api/targets', async () => ({ items: await targetViews(parts) })), change('pause'), change('resume')]

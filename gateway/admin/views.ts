@@ -1,6 +1,6 @@
 import type { TargetStatus } from '../delivery.ts'
 import type { FileMeta, Message, Meta, RecordCounts } from '../message.ts'
-import type { Health, RejectView, TargetState } from '../ports.ts'
+import { BATCH, type Health, type RejectView, type TargetState } from '../ports.ts'
 import type { Balance, DeadLetter, Event, Place, Store, Story, Waiting } from '../store/port.ts'
 
 /** What the admin API answers. Times are ISO 8601 in UTC. */
@@ -94,7 +94,8 @@ export interface StatusView {
 
 export interface TargetView {
   readonly name: string
-  readonly state: 'ready' | 'paused' | 'down'
+  /** `collects`: what waits there goes out together, when the batch is full or due. */
+  readonly state: 'ready' | 'paused' | 'down' | 'collects'
   readonly inFlight: number
   readonly queued: number
   readonly oldestAt?: string
@@ -157,15 +158,21 @@ function deliveryView(delivery: Story['deliveries'][number], bodies: boolean): D
 
 /** A target, with what waits for it in the store. */
 export function targetView(status: TargetStatus, waiting: Waiting | undefined): TargetView {
-  const { target, paused, breaker, inFlight, lastError } = status
+  const { target, inFlight, lastError } = status
   return {
     name: target,
-    state: paused ? 'paused' : breaker === 'open' ? 'down' : 'ready',
+    state: stateOf(status),
     inFlight,
     queued: waiting?.count ?? 0,
     ...(waiting?.oldestAt !== undefined && { oldestAt: iso(waiting.oldestAt) }),
     ...(lastError !== undefined && { lastError }),
   }
+}
+
+function stateOf({ target, paused, breaker }: TargetStatus): TargetView['state'] {
+  if (target.startsWith(BATCH)) return 'collects'
+  if (paused) return 'paused'
+  return breaker === 'open' ? 'down' : 'ready'
 }
 
 /** A moment for the API; one that no calendar has is told as it is. */

@@ -7,6 +7,7 @@ import type { Selection } from './port.ts'
 import { createLoad } from './reads.ts'
 import type { DeliveryRow, Loaded } from './rows.ts'
 import { keepStatements, readStatements, wayStatements } from './statements.ts'
+import { createUnbury } from './unbury.ts'
 import type { Base } from './way.ts'
 
 /** What a delivery is replayed with: its `deliveryKey`, type, headers, parameters, where the body lies in the freight, and the stored one. */
@@ -24,7 +25,7 @@ export type WireAnswer = [text: string, body: Uint8Array]
 
 /** What people, request-reply and dead letters write. Each is called inside a transaction. */
 export function createKeep(base: Base, find: (selection: Selection, kinds: readonly Kind[]) => readonly Listed[]) {
-  const q = prepareKeep(base)
+  const q = { ...prepareKeep(base), unbury: createUnbury(base) }
   const bury = createBury(base)
   return {
     bury: (messages: readonly WireBuried[]): void => messages.forEach(bury),
@@ -57,7 +58,7 @@ export function createKeep(base: Base, find: (selection: Selection, kinds: reado
   }
 }
 
-type Keep = ReturnType<typeof prepareKeep>
+type Keep = ReturnType<typeof prepareKeep> & { readonly unbury: (parent: string) => void }
 
 function prepareKeep({ db, dialect }: Base) {
   const statement = <R>(sql: string): Query<R> => db.prepare<unknown[], R>(dialect.placed(sql))
@@ -92,7 +93,10 @@ function reopen(base: Base, q: Keep, one: Listed, fresh: WireRemade | undefined,
   base.tally.add(opened.target, 'dead', -1)
   base.tally.open(opened.target, 1, opened.bytes)
   base.families.changed(one.message_id, one.entry, 'dead')
-  if (opened.target.startsWith(SPLIT)) base.families.ended(one.message_id, false)
+  if (opened.target.startsWith(SPLIT)) {
+    base.families.ended(one.message_id, false)
+    q.unbury(one.message_id)
+  }
   return true
 }
 

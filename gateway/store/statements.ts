@@ -52,6 +52,7 @@ export const familyStatements = {
   counts: 'SELECT * FROM parents WHERE id = ?',
   rejects: `SELECT m.seq, m.id, m.extra, m.received_at, d.reason, d.last_error, d.state, d.body_seq, d.bytes FROM messages m
     JOIN deliveries d ON d.message_id = m.id AND d.entry = '-' WHERE m.parent_id = ? AND m.seq > ? ORDER BY m.seq LIMIT ?`,
+  buriedOf: `SELECT m.seq, m.id, d.state FROM messages m JOIN deliveries d ON d.message_id = m.id AND d.entry = '-' WHERE m.parent_id = ?`,
   untold: `SELECT p.id, m.route, m.received_at, p.settled_at FROM parents p JOIN messages m ON m.id = p.id WHERE p.told = 0
     AND p.id > ? ORDER BY p.id LIMIT ?`,
   tell: 'UPDATE parents SET told = 1 WHERE id = ?',
@@ -180,15 +181,18 @@ const KEPT = `SELECT 1 FROM deliveries d WHERE d.message_id = m.id AND (d.state 
 
 /** Retention, a small piece at a time, from the oldest on. */
 export const pruneStatements = {
-  bodies: `SELECT m.seq, m.id, m.reply_seq, m.filtered, m.received_at, NOT EXISTS (${KEPT}) AS settled
+  bodies: `SELECT m.seq, m.id, m.reply_seq, m.filtered, m.received_at, m.stored, NOT EXISTS (${KEPT}) AS settled
     FROM bodies b JOIN messages m ON m.seq = b.seq WHERE b.seq > ? ORDER BY b.seq LIMIT ?`,
-  receipts: `SELECT m.seq, m.id, m.reply_seq, m.filtered, m.received_at, NOT EXISTS (${KEPT}) AS settled
+  receipts: `SELECT m.seq, m.id, m.reply_seq, m.filtered, m.received_at, m.stored, NOT EXISTS (${KEPT}) AS settled
     FROM messages m WHERE m.seq > ? ORDER BY m.seq LIMIT ?`,
   identities: `SELECT i.seq, i.identity, m.received_at,
     (SELECT max(settled_at) FROM deliveries d WHERE d.message_id = i.message_id) AS settled_at,
     EXISTS (SELECT 1 FROM deliveries d WHERE d.message_id = i.message_id AND d.state IN ('queued', 'waiting')) AS open
     FROM identities i LEFT JOIN messages m ON m.id = i.message_id WHERE i.seq > ? ORDER BY i.seq LIMIT ?`,
-  bodySeqs: 'SELECT DISTINCT body_seq AS seq FROM deliveries WHERE message_id = ?',
+  bodySeqs: 'SELECT DISTINCT body_seq AS seq, stored FROM deliveries WHERE message_id = ?',
+  /** A stored body is written as its SHA-256 in hex, a colon and its bytes. */
+  storedBytes: `SELECT coalesce(sum(CAST(substr(stored, 66) AS BIGINT)), 0) AS bytes FROM (SELECT stored FROM messages WHERE stored IS NOT NULL
+    UNION SELECT stored FROM deliveries WHERE stored IS NOT NULL) AS bodies`,
   states: 'SELECT target, state FROM deliveries WHERE message_id = ?',
   deleteBody: 'DELETE FROM bodies WHERE seq = ?',
   dropStored: 'UPDATE messages SET stored = NULL WHERE seq = ? AND stored IS NOT NULL',
