@@ -72,6 +72,7 @@ interface Parts {
   readonly log: Log
   readonly store: Store
   readonly bodies: BodyStore
+  readonly storeLarge: ReturnType<typeof createStoreLarge>
   readonly queue: Queue
   readonly routes: Routes
   readonly metrics: Metrics
@@ -141,10 +142,11 @@ function wire(
   const limits = createLimits(store, project.store.bounds)
   const splitter = createSplitter({ routes, store, bodies, limits, metrics, relay: () => relay })
   const targets = withSplits(made, compiled, splitter, bodies)
+  const storeLarge = createStoreLarge({ bodies, targets, inlineBytes: project.store.inlineBodiesBytes })
   const relay = createRelay({ store, queue, targets, routes, metrics, log })
   const suspects = createSuspects(store, badStarts.before, Date.now())
   const runners = createRunners({ store, queue, targets, routes, metrics, log, relay, suspects })
-  const gateway = createGateway({ project, store, bodies, queue, targets, routes, metrics, log, relay, runners, limits })
+  const gateway = createGateway({ project, store, bodies, storeLarge, queue, targets, routes, metrics, log, relay, runners, limits })
   const inbounds = [...createInbounds(project, context, standIns && !rabbitmq), http]
   const upkeep = createUpkeep({ store, bodies, log }, () => process.exit(BROKEN))
   return {
@@ -152,6 +154,7 @@ function wire(
     log,
     store,
     bodies,
+    storeLarge,
     queue,
     routes,
     metrics,
@@ -220,8 +223,7 @@ function createGateway(
   parts: Omit<Parts, 'inbounds' | 'http' | 'gateway' | 'upkeep' | 'done' | 'batcher' | 'badStarts' | 'suspects'>,
 ): Gateway {
   const { project, store, bodies } = parts
-  const storeLarge = createStoreLarge({ ...parts, inlineBytes: project.store.inlineBodiesBytes })
-  const acceptPlans = createAcceptPlans({ ...parts, storeLarge })
+  const acceptPlans = createAcceptPlans(parts)
   const bury = createBury(parts)
   const replies = new Map(Object.values(project.routes).flatMap(route => (route.reply ? [[route.name, route.reply] as const] : [])))
   return {

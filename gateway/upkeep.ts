@@ -3,7 +3,7 @@ import type { Log } from './log.ts'
 import type { Store } from './store/port.ts'
 
 const PRUNE_MS = 60_000
-const SWEEP_MS = 3_600_000
+const SWEEP_MS = 600_000
 const WATCH_MS = 500
 
 /** What a running gateway does beside its messages: retention, and a look at whether the store can still be trusted. */

@@ -9,7 +9,12 @@ const retention = {
   properties: {
     bodies: { ...duration, default: '7d', description: 'Bodies, from the moment the message was received.' },
     receipts: { ...duration, default: '30d', description: 'Receipts with their story, from the moment the message was received.' },
-    maxSize: { ...size, default: '20GB', description: 'Above this size of the store the oldest settled bodies, then receipts go early.' },
+    maxSize: {
+      ...size,
+      default: '20GB',
+      description:
+        'Above this size of the store, large bodies included, the oldest settled bodies go early; receipts as well where the database alone is larger.',
+    },
   },
 } as const satisfies OptionSchema
 
@@ -20,8 +25,16 @@ const bounds = {
   description: 'Where intake answers 503 until there is room again.',
   properties: {
     maxQueued: { type: 'integer', minimum: 1, default: 1_000_000, description: 'Undelivered deliveries.' },
-    maxQueuedSize: { ...size, default: '4GB', description: 'Bytes of undelivered deliveries.' },
-    minFree: { ...size, default: '256MB', description: 'Free space on the disk of the store.' },
+    maxQueuedSize: {
+      ...size,
+      default: '4GB',
+      description: 'Bytes of undelivered deliveries in the store itself; those in the body store are bounded by minFree.',
+    },
+    minFree: {
+      ...size,
+      default: '256MB',
+      description: 'Free space on the disk of the store. A large body that would go below it is refused while it comes.',
+    },
   },
 } as const satisfies OptionSchema
 

@@ -1,6 +1,7 @@
+import { storedOf } from '../message.ts'
 import type { Query } from './database.ts'
 import type { Start } from './protocol.ts'
-import { familyStatements, pruneStatements, wayStatements } from './statements.ts'
+import { familyStatements, pruneStatements, storedStatements, wayStatements } from './statements.ts'
 import type { Base } from './way.ts'
 
 /** Messages looked at in one step: a few milliseconds. */
@@ -12,6 +13,7 @@ interface Candidate {
   readonly reply_seq: number | null
   readonly filtered: string | null
   readonly received_at: number
+  readonly stored: string | null
   readonly settled: number
 }
 interface IdentityRow {
@@ -28,22 +30,34 @@ export interface Round {
   readonly after: number
   readonly bodies: number
   readonly receipts: number
+  /** Bytes in the body store that something refers to; absent before they are counted. */
+  readonly storedBytes?: number
 }
 
 /** Retention, one small step a call. Takes nothing that is undelivered or dead; the totals remember what goes. */
 export function createPrune(base: Base, { retention, identityWindowMs }: Pick<Start, 'retention' | 'identityWindowMs'>) {
   const q = preparePrune(base)
-  const crowded = () => sizeOf(base) > retention.maxSizeBytes
+  const isCrowded = (storedBytes: number) => sizeOf(base) + storedBytes > retention.maxSizeBytes
   const takeBodies = (round: Round, now: number): Round => {
-    const before = crowded() ? Number.MAX_SAFE_INTEGER : now - retention.bodiesMs
+    let storedBytes = round.storedBytes ?? q.storedBytes.get()?.bytes ?? 0
+    let crowded = isCrowded(storedBytes)
     const found = q.bodies.all(Number.MAX_SAFE_INTEGER, round.after, STEP)
-    const old = found.filter(one => one.settled === 1 && one.received_at < before)
-    for (const one of old) deleteBodies(q, one)
-    return { ...next(round, found, before, 'receipts'), bodies: round.bodies + old.length }
+    const before = now - retention.bodiesMs
+    let bodies = 0
+    for (const one of found) {
+      if (one.settled !== 1 || !(crowded || one.received_at < before)) continue
+      const freed = deleteBodies(q, one)
+      bodies += 1
+      storedBytes -= freed
+      // one large body may have been enough
+      if (crowded && freed > 0) crowded = isCrowded(storedBytes)
+    }
+    const until = crowded ? Number.MAX_SAFE_INTEGER : before
+    return { ...next(round, found, until, 'receipts'), bodies: round.bodies + bodies, storedBytes }
   }
   const takeReceipts = (round: Round, now: number): Round => {
-    // Bodies first: receipts go early only where taking bodies made no room.
-    const before = round.bodies === 0 && crowded() ? Number.MAX_SAFE_INTEGER : now - retention.receiptsMs
+    // Bodies first: receipts go early only where taking bodies made no room. They make none in the body store.
+    const before = round.bodies === 0 && isCrowded(0) ? Number.MAX_SAFE_INTEGER : now - retention.receiptsMs
     const found = q.receipts.all(now - identityWindowMs, round.after, STEP)
     const old = found.filter(one => one.settled === 1 && one.received_at < before)
     for (const one of old) deleteReceipt(base, q, one)
@@ -73,7 +87,8 @@ function preparePrune({ db, dialect }: Base) {
     bodies: statement<Candidate>(s.bodies),
     receipts: statement<Candidate>(s.receipts),
     identities: statement<IdentityRow>(s.identities),
-    bodySeqs: statement<{ seq: number }>(s.bodySeqs),
+    bodySeqs: statement<{ seq: number; stored: string | null }>(s.bodySeqs),
+    storedBytes: statement<{ bytes: number }>(storedStatements.bytes),
     states: statement<{ target: string; state: string }>(s.states),
     deleteBody: statement(s.deleteBody),
     dropStored: statement(s.dropStored),
@@ -95,11 +110,20 @@ function next(round: Round, found: readonly Candidate[], before: number, phase: 
   return { ...round, after: last.seq }
 }
 
-function deleteBodies(q: Prune, one: Candidate): void {
-  for (const { seq } of q.bodySeqs.all(one.id)) q.deleteBody.run(seq)
+/** Answers with the bytes in the body store that nothing of this message refers to any more. */
+function deleteBodies(q: Prune, one: Candidate): number {
+  const stored = new Set([one.stored])
+  for (const row of q.bodySeqs.all(one.id)) {
+    q.deleteBody.run(row.seq)
+    stored.add(row.stored)
+  }
   q.deleteBody.run(one.seq)
-  if (q.dropStored.run(one.seq).changes > 0) q.dropStoredOf.run(one.id)
   if (one.reply_seq !== null) q.deleteBody.run(one.reply_seq)
+  stored.delete(null)
+  if (stored.size === 0) return 0
+  q.dropStored.run(one.seq)
+  q.dropStoredOf.run(one.id)
+  return [...stored].reduce((sum, text) => sum + (text === null ? 0 : storedOf(text).bytes), 0)
 }
 
 function deleteReceipt({ tally }: Base, q: Prune, one: Candidate): void {

@@ -190,9 +190,6 @@ export const pruneStatements = {
     EXISTS (SELECT 1 FROM deliveries d WHERE d.message_id = i.message_id AND d.state IN ('queued', 'waiting')) AS open
     FROM identities i LEFT JOIN messages m ON m.id = i.message_id WHERE i.seq > ? ORDER BY i.seq LIMIT ?`,
   bodySeqs: 'SELECT DISTINCT body_seq AS seq, stored FROM deliveries WHERE message_id = ?',
-  /** A stored body is written as its SHA-256 in hex, a colon and its bytes. */
-  storedBytes: `SELECT coalesce(sum(CAST(substr(stored, 66) AS BIGINT)), 0) AS bytes FROM (SELECT stored FROM messages WHERE stored IS NOT NULL
-    UNION SELECT stored FROM deliveries WHERE stored IS NOT NULL) AS bodies`,
   states: 'SELECT target, state FROM deliveries WHERE message_id = ?',
   deleteBody: 'DELETE FROM bodies WHERE seq = ?',
   dropStored: 'UPDATE messages SET stored = NULL WHERE seq = ? AND stored IS NOT NULL',
@@ -202,4 +199,10 @@ export const pruneStatements = {
   deleteDeliveries: 'DELETE FROM deliveries WHERE message_id = ?',
   deleteEvents: 'DELETE FROM events WHERE message_id = ?',
   calls: 'DELETE FROM calls WHERE ended_at < ?',
+} as const
+
+/** What lies in the body store. A stored body is written as its SHA-256 in hex, a colon and its bytes. */
+export const storedStatements = {
+  bytes: `SELECT coalesce(sum(CAST(substr(stored, 66) AS BIGINT)), 0) AS bytes FROM (SELECT stored FROM messages WHERE stored IS NOT NULL
+    UNION SELECT stored FROM deliveries WHERE stored IS NOT NULL) AS bodies`,
 } as const

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Database } from 'better-sqlite3'
+import { storedOf } from '../message.ts'
 import { SPLIT } from '../ports.ts'
 import type { Batches } from './batches.ts'
 import { type BuryOne, createBury, type WireBuried } from './bury.ts'
@@ -199,9 +200,10 @@ function lookUp(
   return [found.hash === content ? 'known' : 'conflict', found.message_id, open > 0, found.filtered !== null]
 }
 
-/** The content of a message as its identity knows it. */
+/** The content of a message as its identity knows it, wherever its body lies. */
 export function contentOf(body: Uint8Array, stored: Row[number] | undefined): string {
-  return typeof stored === 'string' ? stored : hash('sha256', body, 'base64url')
+  if (typeof stored !== 'string') return hash('sha256', body, 'base64url')
+  return Buffer.from(storedOf(stored).sha256, 'hex').toString('base64url')
 }
 
 function settleOne(base: Base, q: Way, [state, at, row, code, detail, answer]: WireChange): void {
