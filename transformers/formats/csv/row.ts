@@ -82,7 +82,6 @@ function readQuoted({ units, at, last }: RowPlace, { quote, escape: guard, blank
   for (let from = at; ; ) {
     if (close < from) close = units.indexOf(quote, from)
     if (close < 0) return last ? UNCLOSED : undefined
-    if (!last && close + quote.length + guard.length > units.length) return undefined
     const escaped = findEscaped(units, { from, close }, { quote, guard })
     value += units.slice(from, escaped?.at ?? close)
     if (!escaped) return { value, end: behindBlanks(units, close + quote.length, blanks) }
@@ -120,7 +119,8 @@ function endOf({ units, at, last }: RowPlace, { delimiter, lineEnds }: Dialect):
   if (units.startsWith(delimiter, at)) return { row: false, next: at + delimiter.length }
   if (lineEnds.includes(units.charAt(at))) return { row: true, next: at + 1 }
   if (units.startsWith('\r\n', at)) return { row: true, next: at + 2 }
-  return !last && units.length - at < Math.max(delimiter.length, 2) ? 'wait' : 'neither'
+  // What may yet become a delimiter is looked at again: a row is not found faulty before its line ends.
+  return 'neither'
 }
 
 /** A row that is wrong from there on ends with its line; one that does not end ends with all. */

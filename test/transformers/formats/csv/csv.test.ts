@@ -172,6 +172,12 @@ describe('writing CSV', () => {
     expect(write([], options)).to.equal('\ufeffb;a\r\n')
   })
 
+  it('quotes what would be a byte order mark or a comment at the beginning, and a row of one empty cell', () => {
+    const text = '"\ufeffx"\n"#"\n""\n'
+    expect(write([{ a: '\ufeffx' }, { a: '#' }, { a: '' }], { header: ['a'], comment: '#' })).to.equal(text)
+    expect(read(text, { header: ['a'], comment: '#' }).map(({ body }) => body)).to.deep.equal([{ a: '\ufeffx' }, { a: '#' }, { a: '' }])
+  })
+
   const refused: readonly [name: string, bodies: readonly unknown[], options: unknown, fault: string][] = [
     [
       'a field that no column is for',

@@ -229,6 +229,8 @@ describe('fields of fixed width', () => {
     [{ type: 'number', sign: 'overpunch' }, 120, '00012{'],
     [{ type: 'number', sign: 'overpunch' }, -120, '00012}'],
     [{ type: 'number', sign: 'overpunch', decimals: 2 }, -1.23, '00012L'],
+    [{ type: 'number', sign: 'overpunch' }, 19, '00001I'],
+    [{ type: 'number', sign: 'overpunch' }, -19, '00001R'],
     [{ type: 'date', pattern: 'DDMMYY' }, '281126', '281126'],
     [{ type: 'date', pattern: 'DDMMYY', pad: '0' }, undefined, '000000'],
   ]
