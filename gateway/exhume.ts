@@ -1,5 +1,6 @@
 import { asGatewayError, GatewayError } from './errors.ts'
 import type { Message } from './message.ts'
+import { onePiece } from './one-piece.ts'
 import { originalOf } from './original.ts'
 import type { Bodies, Plan, Routes, SplitRecord } from './ports.ts'
 import type { DeadLetter, Store } from './store/port.ts'
@@ -73,7 +74,7 @@ async function planWaiting({ store, routes, bodies }: ExhumeParts, parent: strin
     const mend = `waybill dead replay ${parent} reads all of them again`
     throw new GatewayError('RECORDS_REJECTED', `its route takes all records of message ${parent} or none: ${mend}`)
   }
-  const bytes = whole.stored ? bodies.open(whole.stored) : one(whole.body)
+  const bytes = whole.stored ? bodies.open(whole.stored) : onePiece(whole.body)
   for await (const piece of splitting.read(bytes)) {
     for (const record of piece) {
       const found = waiting.get(record.number)
@@ -89,8 +90,4 @@ async function planWaiting({ store, routes, bodies }: ExhumeParts, parent: strin
 function as(plan: Plan, { id }: Message, { number }: SplitRecord): Plan {
   if (plan.message.meta.record?.number !== number) throw new GatewayError('INTERNAL', 'a record was planned as another')
   return { ...plan, message: { ...plan.message, id } }
-}
-
-async function* one(body: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield body
 }

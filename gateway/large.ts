@@ -1,5 +1,6 @@
 import { GatewayError } from './errors.ts'
 import type { Message, StoredBody } from './message.ts'
+import { onePiece } from './one-piece.ts'
 import type { Bodies, Delivery, Outbound, Plan, Planned } from './ports.ts'
 import type { Target } from './target.ts'
 
@@ -25,7 +26,7 @@ export function createStoreLarge({
     isLarge(message) || deliveries.some(one => (isDirect(one) ? one.stored : isLarge(one))) || children.some(concerned)
 
   async function lean<T extends { readonly body: Uint8Array; readonly stored?: StoredBody | undefined }>(one: T): Promise<T> {
-    return isLarge(one) ? { ...one, body: NOTHING, stored: await bodies.keep(partsOf(one.body)) } : one
+    return isLarge(one) ? { ...one, body: NOTHING, stored: await bodies.keep(onePiece(one.body)) } : one
   }
   async function whole(planned: Planned): Promise<Planned> {
     const { stored, ...rest } = planned
@@ -48,10 +49,6 @@ export function createStoreLarge({
 }
 
 const NOTHING = new Uint8Array()
-
-async function* partsOf(body: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield body
-}
 
 /** An outbound that is given stored bodies as bytes, unless it reads them itself. */
 export function withBodies<T extends Outbound & { readonly streams?: true }>(outbound: T, bodies: Pick<Bodies, 'read'>): T {

@@ -1,5 +1,6 @@
 import { basename, dirname, extname } from 'node:path/posix'
 import type { GatewayError } from '../../gateway/errors.ts'
+import { onePiece } from '../../gateway/one-piece.ts'
 import type { Place } from './place.ts'
 import { DONE } from './poll-files.ts'
 import type { PollOptions } from './poll-options.ts'
@@ -30,7 +31,7 @@ export async function dispose({ place, options }: DisposeParts, { path, at }: Ly
 export async function putAside({ place, options }: DisposeParts, { path, at }: Lying, { code, detail }: GatewayError): Promise<void> {
   const moved = await moveInto(place, at, besides(options, options.errorFolder, path), String(Date.now()))
   const text = `${JSON.stringify({ file: path, at: new Date().toISOString(), code, detail }, null, 2)}\n`
-  await place.write(`${moved}.err`, one(Buffer.from(text)))
+  await place.write(`${moved}.err`, onePiece(Buffer.from(text)))
   if (options.ready === 'done-file') await place.remove(path + DONE)
 }
 
@@ -51,8 +52,4 @@ async function moveInto(place: Place, from: string, to: string, mark: string): P
     await place.rename(from, free, false)
   }
   return free
-}
-
-async function* one(body: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield body
 }

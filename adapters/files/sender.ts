@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { basename, dirname, extname } from 'node:path/posix'
 import { GatewayError } from '../../gateway/errors.ts'
 import { failpoint } from '../../gateway/failpoint.ts'
+import { onePiece } from '../../gateway/one-piece.ts'
 import type { Bodies, Delivery, Outbound, Streaming } from '../../gateway/ports.ts'
 import { fileNameOf } from './file-name.ts'
 import type { Place } from './place.ts'
@@ -68,7 +69,7 @@ export function createFileSender(parts: SenderParts): Outbound & Streaming {
 async function sendingOf(parts: SenderParts, place: Place, { body, stored }: Delivery): Promise<Sending> {
   if (stored) return { parts, place, bytes: stored.bytes, content: stored.sha256, read: () => parts.bodies.open(stored) }
   const content = createHash('sha256').update(body).digest('hex')
-  return { parts, place, bytes: body.length, content, read: () => one(body) }
+  return { parts, place, bytes: body.length, content, read: () => onePiece(body) }
 }
 
 async function sendTo(sending: Sending, wanted: string): Promise<void> {
@@ -79,7 +80,7 @@ async function sendTo(sending: Sending, wanted: string): Promise<void> {
   // A send that was cut between a link and its removal has left it.
   if (same) await place.remove(partOf(path))
   else await write(sending, path)
-  if (options.doneFile) await place.write(`${path}.done`, one(new Uint8Array()))
+  if (options.doneFile) await place.write(`${path}.done`, onePiece(new Uint8Array()))
 }
 
 function partOf(path: string): string {
@@ -136,8 +137,4 @@ async function hashOf(bytes: AsyncIterable<Uint8Array>): Promise<string> {
   const hash = createHash('sha256')
   for await (const part of bytes) hash.update(part)
   return hash.digest('hex')
-}
-
-async function* one(body: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield body
 }
