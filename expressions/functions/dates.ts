@@ -48,7 +48,7 @@ export const dateFunctions: readonly FunctionSpec[] = [
     description: `A date or time in one format written in another (${FORMAT_HELP}).`,
     example: 'formatDate(body.placedAt, "YYYY-MM-DD", "DD.MM.YYYY")',
     verify: literals => formatFault(literals.slice(1)),
-    run: (value, from, to) => write(read(value, from, 'formatDate()'), to),
+    run: (value, from, to) => writeMoment(read(value, from, 'formatDate()'), to),
   }),
 ]
 
@@ -131,7 +131,8 @@ function two(value: number): string {
   return value < 10 ? `0${value}` : String(value)
 }
 
-function write(moment: Moment, format: string): string {
+/** A moment in a format of dates; throws EvaluationError where the format names no part of one. */
+export function writeMoment(moment: Moment, format: string): string {
   formatOf(format)
   return format.replace(PART, name => {
     const token = TOKENS[name]

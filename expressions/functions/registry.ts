@@ -1,5 +1,6 @@
 import { dateFunctions } from './dates.ts'
 import { type FunctionSpec, signature } from './define.ts'
+import { momentFunctions } from './moments.ts'
 import { nameFunctions } from './names.ts'
 import { numericFunctions } from './numeric.ts'
 import { patternFunctions } from './patterns.ts'
@@ -13,6 +14,7 @@ const all = [
   ...patternFunctions,
   ...numericFunctions,
   ...dateFunctions,
+  ...momentFunctions,
   ...nameFunctions,
   ...xpathFunctions,
 ]

@@ -88,6 +88,7 @@ describe('the check of a rule', () => {
     ['optional.some(1)', 0, 'optional.some() is not known'],
     ['body.id.matches("(")', 0, 'the pattern "(" is not valid'],
     ['date(body.id, "QQ")', 0, 'the date format "QQ" names no part of a date'],
+    ['localTime(body.total, "Berlin", "YYYY")', 0, '"Berlin" is no time zone'],
     ['money(body.total, "usd")', 0, 'unknown currency "usd"'],
     ['body.total >', 12, 'EOF'],
     ['!body.x is', 8, 'CEL'],

@@ -24,6 +24,9 @@ describe('the functions', () => {
     ['dateTime("20261124T170501", "YYYYMMDDTHHmmss")', '"2026-11-24T17:05:01"'],
     ['formatDate("2026-11-24", "YYYY-MM-DD", "DD.MM.YY")', '"24.11.26"'],
     ['formatDate("2026-11-24T17:05:01Z", "YYYY-MM-DDTHH:mm:ssZ", "HH:mm")', '"17:05"'],
+    ['localTime(1793491199000, "UTC", "YYYYMMDD-HHmmss")', '"20261031-235959"'],
+    ['localTime(1793491199000, "Asia/Tokyo", "YYYY-MM-DD")', '"2026-11-01"'],
+    ['localTime(1793491200000, "Europe/Berlin", "HH:mm")', '"01:00"'],
     ['money(12.5, "USD")', '12.50'],
     ['money(1142.35, "USD")', '1142.35'],
     ['money(1.005, "USD")', '1.01'],
@@ -95,6 +98,8 @@ describe('the functions', () => {
   }
 
   const errors: [text: string, message: RegExp, body?: unknown][] = [
+    ['localTime(1e300, "UTC", "YYYY")', /is no moment of the years/],
+    ['localTime(body.at, body.zone, "YYYY")', /"Berlin" is no time zone/, { at: 0, zone: 'Berlin' }],
     ['date("02/30/2026", "MM/DD/YYYY")', /"02\/30\/2026" \(MM\/DD\/YYYY\) is a date that does not exist/],
     ['date("02/29/2026", "MM/DD/YYYY")', /does not exist/],
     ['date("02/29/1900", "MM/DD/YYYY")', /does not exist/],
