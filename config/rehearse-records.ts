@@ -48,6 +48,7 @@ function splitter(route: CompiledRoute, message: Message, ledger: Ledger) {
       accept: async (plans, _, beside) => ledger.accept(plans, beside?.buried ?? []),
       bury: async rejects => void ledger.accept([], rejects),
       position: async () => undefined,
+      rejects: async () => ({ items: [] }),
       story: async () => storyOf(message),
     },
     bodies: { open: () => whole(message.body) },
