@@ -4,7 +4,7 @@ import type { SourceBinding } from '../../adapter.ts'
 import type { Commits } from './commits.ts'
 import type { SftpClient } from './options.ts'
 import { isWithin } from './paths.ts'
-import type { Upload } from './upload.ts'
+import type { Finished, Upload } from './upload.ts'
 import type { Usage } from './usage.ts'
 
 /** A folder that a client uploads into, for one source. */
@@ -34,6 +34,8 @@ export interface Account {
   /** Uploads that are open, by path. */
   readonly uploads: Map<string, Upload>
   readonly ghosts: Map<string, Ghost>
+  /** What is known of uploads that ended and are not taken yet, by path. */
+  readonly finished: Map<string, Finished>
   readonly commits: Commits
   readonly usage: Usage
   /** Connections that are open. */
@@ -61,4 +63,15 @@ export function ghostOf({ ghosts }: Pick<Account, 'ghosts'>, path: string): Ghos
   if (!ghost || Date.now() < ghost.untilMs) return ghost
   ghosts.delete(path)
   return undefined
+}
+
+/** Shows an accepted file for a while; those whose time is over go. */
+export function haunt({ ghosts }: Pick<Account, 'ghosts'>, path: string, ghost: Ghost): void {
+  // At the end: the first is always the oldest.
+  ghosts.delete(path)
+  ghosts.set(path, ghost)
+  for (const [old, { untilMs }] of ghosts) {
+    if (untilMs > Date.now()) return
+    ghosts.delete(old)
+  }
 }

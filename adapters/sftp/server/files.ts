@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { GatewayError } from '../../../gateway/errors.ts'
 import { type Account, type Ghost, ghostOf, isFixed, type Place, placeOf, RECEIPTS, REJECTS } from './account.ts'
 import { isWithin, locate, locateKnown } from './paths.ts'
-import type { Taker } from './take.ts'
+import { named, type Taker } from './take.ts'
 import { createUpload, type Upload } from './upload.ts'
 import type { Attributes, SetAttributes } from './wire.ts'
 
@@ -62,6 +62,7 @@ export function openToWrite(account: Account, path: string, flags: number): Prom
     const file = await (isAnew || !there ? create(account, real, there) : goOn(real, there))
     account.log.debug('sftp-upload-begins', { client: account.name, file: path, route: place.binding.route.name })
     account.ghosts.delete(path)
+    account.finished.delete(path)
     return track(account, { path, file, size: isAnew ? 0 : (there?.size ?? 0), append: (flags & APPEND) !== 0 })
   })
 }
@@ -107,7 +108,7 @@ export async function giveUp(account: Account, path: string, reason: string): Pr
 /** Ends an upload as its client asked: resolves when the file is accepted, where that is what its source commits by. */
 export function closeUpload(account: Account, upload: Upload, taker: Taker): Promise<void> {
   const { path } = upload
-  return account.commits.alone([path], async () => {
+  return account.commits.alone(named(account, path), async () => {
     const finished = await upload.finish().finally(() => {
       if (account.uploads.get(path) === upload) account.uploads.delete(path)
     })
@@ -121,7 +122,7 @@ export function renamePath(account: Account, names: readonly [string, string], r
   const [from, to] = names
   uploadPlace(account, from)
   uploadPlace(account, to)
-  return account.commits.alone(names, async () => {
+  return account.commits.alone([...names, ...named(account, to)], async () => {
     if (isFixed(account, from) || isFixed(account, to)) throw new GatewayError('FORBIDDEN', `${from} and ${to} must stay`)
     const source = await locate(account.root, from)
     const moved = await lstat(source).catch(() => undefined)

@@ -107,7 +107,7 @@ async function openAccount({ name, sftp }: ClientConfig, sources: readonly Sourc
   }
   return {
     ...{ name, options: sftp, root, places, gateway, log: context.log },
-    ...{ uploads: new Map(), ghosts: new Map(), commits: createCommits(), sessions: 0 },
+    ...{ uploads: new Map(), ghosts: new Map(), finished: new Map(), commits: createCommits(), sessions: 0 },
     usage: createUsage(root, sftp.quota, context.project.store.bounds.minFreeBytes),
   }
 }

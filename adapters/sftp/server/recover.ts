@@ -6,7 +6,7 @@ import { asGatewayError } from '../../../gateway/errors.ts'
 import { type Account, type Place, placeOf } from './account.ts'
 import type { Desk } from './desk.ts'
 import type { Intents } from './intents.ts'
-import { isDone, type Taker } from './take.ts'
+import { isDone, named, type Taker } from './take.ts'
 
 /** What is done with the files that lie in the clients' folders when the gateway starts. */
 export interface RecoverParts {
@@ -49,7 +49,7 @@ async function recoverPlace(account: Account, place: Place, { taker, desk }: Rec
 /** False where it is to be tried again. */
 async function attempt(account: Account, path: string, work: () => Promise<void>): Promise<boolean> {
   try {
-    await account.commits.alone([path], work)
+    await account.commits.alone(named(account, path), work)
     return true
   } catch (thrown) {
     const { code, detail, permanent } = asGatewayError(thrown)

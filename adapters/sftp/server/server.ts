@@ -129,6 +129,7 @@ function serve(connection: Connection, line: Line, parts: ServeParts): void {
 async function admit(account: Account, line: Line): Promise<string | undefined> {
   const { sessions: max = Number.POSITIVE_INFINITY } = account.options.quota
   if (account.sessions >= max) return `quota: ${account.sessions} connections`
+  if (line.socket.destroyed) return 'the connection is gone'
   account.sessions += 1
   line.account = account
   if (account.sessions === 1) await account.usage.recount()

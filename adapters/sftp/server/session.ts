@@ -1,7 +1,7 @@
 import type { ServerChannel } from 'ssh2'
 import { GatewayError } from '../../../gateway/errors.ts'
 import type { Account } from './account.ts'
-import { EXTENSIONS } from './extensions.ts'
+import { EXTENSIONS, MAX_DATA } from './extensions.ts'
 import { createHandles, type Served } from './handles.ts'
 import { createSplitter } from './packets.ts'
 import { answerHandle, answerPath, isPathRequest } from './requests.ts'
@@ -28,6 +28,7 @@ export async function serveSession(channel: ServerChannel, { account, taker, max
   const served: Served = { account, taker, handles: createHandles(maxHandles) }
   let waiting = 0
   let waitingBytes = 0
+  let isFull = false
   // Paths in the order in which they were named; each handle has an order of its own.
   let paths: Promise<unknown> = Promise.resolve()
   const running = new Set<Promise<void>>()
@@ -39,6 +40,7 @@ export async function serveSession(channel: ServerChannel, { account, taker, max
     if (type === REQUEST.init) return void channel.write(versionPacket(EXTENSIONS))
     const fields = fieldsOf(packet, 1)
     const id = fields.uint32()
+    const cost = type === REQUEST.read ? MAX_DATA : packet.length
     const answered = answer(type, id, fields)
       .catch(error => {
         const { code, text } = statusOf(error)
@@ -47,18 +49,35 @@ export async function serveSession(channel: ServerChannel, { account, taker, max
       })
       .then(reply => {
         answering()
-        if (channel.writable) channel.write(reply)
+        send(reply)
         // Nothing keeps a part of a WRITE; of the others names may live on.
         if (type === REQUEST.write) splitter.release(packet)
         waiting -= 1
-        waitingBytes -= packet.length
-        if (waiting < MANY / 2 && waitingBytes < MANY_BYTES / 2 && channel.isPaused()) channel.resume()
+        waitingBytes -= cost
+        if (waiting < MANY / 2 && waitingBytes < MANY_BYTES / 2) goOn()
       })
     waiting += 1
-    waitingBytes += packet.length
+    waitingBytes += cost
     if (waiting > MANY || waitingBytes > MANY_BYTES) channel.pause()
     running.add(answered)
     void answered.finally(() => running.delete(answered))
+  }
+
+  /** A client that does not read its answers is not read from either. */
+  function send(reply: Buffer): void {
+    if (!channel.writable || channel.write(reply)) return
+    channel.pause()
+    if (!isFull) channel.once('drain', emptied)
+    isFull = true
+  }
+
+  function emptied(): void {
+    isFull = false
+    goOn()
+  }
+
+  function goOn(): void {
+    if (channel.isPaused() && !isFull) channel.resume()
   }
 
   function answer(type: number, id: number, fields: Fields): Promise<Buffer> {

@@ -1,9 +1,10 @@
+import type { Stats } from 'node:fs'
 import { lstat, rename, rm, unlink } from 'node:fs/promises'
 import { asGatewayError, GatewayError } from '../../../gateway/errors.ts'
 import { failpoint } from '../../../gateway/failpoint.ts'
 import { takeFile } from '../../files/take-file.ts'
-import { type Account, type Place, placeOf } from './account.ts'
-import { type Desk, nameIn } from './desk.ts'
+import { type Account, haunt, type Place, placeOf } from './account.ts'
+import { type Desk, nameIn, type SentFile } from './desk.ts'
 import type { Intents } from './intents.ts'
 import { locate } from './paths.ts'
 import type { Finished } from './upload.ts'
@@ -11,7 +12,7 @@ import type { Finished } from './upload.ts'
 /** Files that were accepted are shown for so long: clients look at what they uploaded. */
 const GHOST_MS = 30_000
 /** Uploads whose hash is remembered until they are renamed or their done-file comes. */
-const MAX_HASHES = 1_000
+const MAX_FINISHED = 1_000
 const DONE = '.done'
 
 /** Names that never commit: clients use them while they upload. */
@@ -32,44 +33,36 @@ export interface Taker {
 }
 
 export function createTaker(desk: Desk, intents: Intents): Taker {
-  const hashes = new Map<string, Finished>()
-
-  function remember(account: Account, path: string, finished: Finished): void {
-    hashes.set(`${account.name}:${path}`, finished)
-    const [oldest] = hashes.keys()
-    if (hashes.size > MAX_HASHES && oldest !== undefined) hashes.delete(oldest)
-  }
-
-  function recall(account: Account, path: string): Finished | undefined {
-    const key = `${account.name}:${path}`
-    const known = hashes.get(key)
-    hashes.delete(key)
-    return known
-  }
-
   async function take(account: Account, place: Place, path: string): Promise<void> {
     const real = await locate(account.root, path)
     const there = await lstat(real).catch(() => undefined)
     if (!there?.isFile()) throw new GatewayError('NOT_FOUND', `no file ${path}`)
-    const { size, sha256 } = recall(account, path) ?? {}
+    if (account.uploads.has(path)) throw new GatewayError('OVERLOADED', `${path} is still being uploaded`)
     const file = { account, place, path, real }
-    try {
-      const taken = await takeFile(account.gateway, {
-        ...{ binding: place.binding, name: nameIn(place, path), path: real, modifiedAt: there.mtimeMs, client: account.name },
-        ...(sha256 !== undefined && size === there.size && { sha256 }),
-      })
-      failpoint('sftp.accepted')
-      await desk.accepted(file, taken)
-      failpoint('sftp.told')
-      account.log.info('sftp-accepted', { client: account.name, file: path, bytes: there.size, messageId: taken.id })
-    } catch (thrown) {
-      const error = asGatewayError(thrown)
-      if (await desk.refused(file, error)) account.usage.change(-1, -there.size)
-      throw error
-    }
+    const sha256 = recall(account, path, there)
+    const taken = await takeFile(account.gateway, {
+      ...{ binding: place.binding, name: nameIn(place, path), path: real, modifiedAt: there.mtimeMs, client: account.name },
+      ...(sha256 !== undefined && { sha256 }),
+    }).catch(thrown => refuse(file, asGatewayError(thrown), there.size))
+    failpoint('sftp.accepted')
+    account.log.info('sftp-accepted', { client: account.name, file: path, bytes: there.size, messageId: taken.id })
+    // It is accepted, whatever becomes of its receipt.
+    await desk
+      .accepted(file, taken)
+      .catch(error => account.log.error('sftp-receipt', { client: account.name, file: path, detail: String(error) }))
+    failpoint('sftp.told')
     await unlink(real)
     account.usage.change(-1, -there.size)
-    account.ghosts.set(path, { size: there.size, modifiedAt: there.mtimeMs, untilMs: Date.now() + GHOST_MS })
+    haunt(account, path, { size: there.size, modifiedAt: there.mtimeMs, untilMs: Date.now() + GHOST_MS })
+  }
+
+  async function refuse(file: SentFile, error: GatewayError, size: number): Promise<never> {
+    try {
+      if (await desk.refused(file, error)) file.account.usage.change(-1, -size)
+    } catch (failure) {
+      file.account.log.error('sftp-receipt', { client: file.account.name, file: file.path, detail: String(failure) })
+    }
+    throw error
   }
 
   async function takeDone(account: Account, place: Place, done: string): Promise<void> {
@@ -78,7 +71,7 @@ export function createTaker(desk: Desk, intents: Intents): Taker {
     const there = await lstat(real).catch(() => undefined)
     await rm(real, { force: true })
     if (there) account.usage.change(-1, -there.size)
-    account.ghosts.set(done, { size: there?.size ?? 0, modifiedAt: Date.now(), untilMs: Date.now() + GHOST_MS })
+    haunt(account, done, { size: there?.size ?? 0, modifiedAt: Date.now(), untilMs: Date.now() + GHOST_MS })
   }
 
   async function takeRenamed(account: Account, place: Place, [from, to]: readonly [string, string]): Promise<void> {
@@ -108,8 +101,7 @@ export function createTaker(desk: Desk, intents: Intents): Taker {
       try {
         await move()
         failpoint('sftp.renamed')
-        const finished = recall(account, from)
-        if (finished) remember(account, to, finished)
+        moveFinished(account, from, to)
         if (takes) await takeRenamed(account, place, [from, to])
       } finally {
         await forget()
@@ -124,7 +116,32 @@ function taking({ commit }: Place, from: string, to: string): boolean {
   return !isPartial(to) && (commit === 'rename' || isPartial(from))
 }
 
-/** Whether it is a done-file by its name. */
+/** Whether it is a done-file by its name, and of a name that commits. */
 export function isDone(path: string): boolean {
-  return path.endsWith(DONE)
+  return path.endsWith(DONE) && !isPartial(path.slice(0, -DONE.length))
+}
+
+/** The path, and the file that it says something of as its done-file. */
+export function named(account: Account, path: string): readonly string[] {
+  return placeOf(account, path)?.commit === 'done-file' && isDone(path) ? [path, path.slice(0, -DONE.length)] : [path]
+}
+
+function remember({ finished }: Account, path: string, file: Finished): void {
+  finished.set(path, file)
+  const [oldest] = finished.keys()
+  if (finished.size > MAX_FINISHED && oldest !== undefined) finished.delete(oldest)
+}
+
+/** The hash of the file's content, where it is the very file that was uploaded. */
+function recall({ finished }: Account, path: string, { ino, size }: Stats): string | undefined {
+  const known = finished.get(path)
+  finished.delete(path)
+  return known?.ino === ino && known.size === size ? known.sha256 : undefined
+}
+
+function moveFinished({ finished }: Account, from: string, to: string): void {
+  const known = finished.get(from)
+  finished.delete(from)
+  finished.delete(to)
+  if (known) finished.set(to, known)
 }

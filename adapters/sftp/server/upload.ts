@@ -8,6 +8,8 @@ const BATCH = 64
 /** What is known of a file when its upload ends. */
 export interface Finished {
   readonly size: number
+  /** Which file it is on its disk. */
+  readonly ino: number
   /** Absent where it was not written from its first byte to its last. */
   readonly sha256?: string
 }
@@ -137,9 +139,12 @@ export function createUpload({ path, file, size: initial, append, grow }: Upload
       await file.sync()
     },
     async finish() {
+      await idle()
+      const stats = failed === undefined ? await file.stat() : undefined
       await close()
-      if (failed !== undefined) throw failed
-      return { size, ...(hash && hashed === size && { sha256: hash.digest('hex') }) }
+      if (!stats || failed !== undefined) throw failed
+      const { ino } = stats
+      return { size, ino, ...(hash && hashed === size && { sha256: hash.digest('hex') }) }
     },
     async abandon(reason) {
       failed ??= new GatewayError('FORBIDDEN', reason)

@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { removeProjects } from '../../support/gateway.ts'
+import { openSsh } from '../../support/sftp-clients.ts'
 import { until } from '../../support/until.ts'
 import { type SftpGateway, startSftp } from './gateway.ts'
 import { connectRaw, type RawClient } from './raw-client.ts'
@@ -120,6 +121,36 @@ describe('the SFTP server', () => {
     expect(sftp.hasReceipt('orders/big.csv.filepart')).to.equal(false)
     expect(await client.ask(RENAME, '/orders/big.csv.filepart', '/orders/big.csv')).to.include({ code: OK })
     expect(sftp.hasReceipt('orders/big.csv')).to.equal(true)
+  })
+
+  it('reads a file anew whose done-file comes after another was renamed over it', async () => {
+    await upload('/done/month.csv', 'aaaaaaaaaa')
+    await upload('/done/other.csv', 'bbbbbbbbbb')
+    await sftp.gateway.end()
+    await sftp.again()
+    client = await connectRaw(sftp.place)
+    await upload('/done/month.csv', 'cccccccccc')
+    expect(await client.ask(EXTENDED, 'posix-rename@openssh.com', '/done/other.csv', '/done/month.csv')).to.include({ code: OK })
+    expect(await upload('/done/month.csv.done', '')).to.include({ code: OK })
+    const sha256 = createHash('sha256').update('bbbbbbbbbb').digest('hex')
+    expect(await sftp.receipt('done/month.csv')).to.include({ sha256 })
+  })
+
+  it('does not take by a done-file what is still being uploaded', async () => {
+    const open = await client.create('/done/growing.csv')
+    await client.ask(WRITE, open, 0n, 'half')
+    expect((await upload('/done/growing.csv.done', '')).text).to.contain('still being uploaded')
+    await client.ask(CLOSE, open)
+    expect(await upload('/done/growing.csv.done', '')).to.include({ code: OK })
+  })
+
+  it('sends a file as fast as it is read', async function () {
+    const content = randomBytes(6_000_000)
+    writeFileSync(sftp.there('large.bin'), content)
+    const copy = sftp.file('copy.bin', '')
+    const { code, output } = await openSsh(this).run(sftp.place, [['get', '/large.bin', copy]])
+    expect(code, output).to.equal(0)
+    expect(readFileSync(copy).equals(content)).to.equal(true)
   })
 
   it('renames over a file only where that is asked for', async () => {
