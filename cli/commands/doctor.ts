@@ -2,6 +2,7 @@ import { findGateway } from '../admin-client.ts'
 import { type CommandSpec, exit, type Given } from '../command.ts'
 import type { Finding, Patient } from '../doctor/finding.ts'
 import { clock, freeSpace, nodeVersion, openFiles, storeWritable } from '../doctor/machine.ts'
+import { sftpServers } from '../doctor/sftp-servers.ts'
 import { addresses, broker, config, owner } from '../doctor/surroundings.ts'
 import { locate } from '../place.ts'
 import { examineProject } from '../project.ts'
@@ -15,6 +16,7 @@ const EXAMINATIONS: readonly ((patient: Patient) => Finding | Promise<Finding>)[
   owner,
   addresses,
   broker,
+  sftpServers,
   clock,
   openFiles,
 ]
