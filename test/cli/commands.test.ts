@@ -112,7 +112,7 @@ describe('the commands', () => {
     await shop.waybill('init', 'well')
     const { out } = await shop.waybill('doctor', 'well', '--json')
     const { findings } = JSON.parse(out) as { findings: { what: string; ok: boolean; mend?: string }[] }
-    const whats = ['node', 'config', 'store folder', 'disk', 'owner', 'addresses', 'queue', 'clock', 'open files']
+    const whats = ['node', 'config', 'store folder', 'disk', 'owner', 'addresses', 'queue', 'sftp', 'clock', 'open files']
     expect(findings.map(({ what }) => what)).to.deep.equal(whats)
     for (const { ok, mend } of findings) expect(ok).to.equal(mend === undefined)
   })
