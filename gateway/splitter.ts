@@ -3,6 +3,7 @@ import { failpoint } from './failpoint.ts'
 import type { Limits } from './limits.ts'
 import type { Message } from './message.ts'
 import type { Metrics } from './metrics.ts'
+import { onePiece } from './one-piece.ts'
 import { originalOf } from './original.ts'
 import {
   type Bodies,
@@ -21,7 +22,7 @@ import type { Store } from './store/port.ts'
 
 export interface SplitterParts {
   readonly routes: Pick<Routes, 'split'>
-  readonly store: Pick<Store, 'accept' | 'bury' | 'position' | 'story'>
+  readonly store: Pick<Store, 'accept' | 'bury' | 'position' | 'rejects' | 'story'>
   readonly bodies: Pick<Bodies, 'open'>
   readonly relay: () => Pick<Relay, 'offer'>
   readonly limits: Pick<Limits, 'admit'>
@@ -74,16 +75,12 @@ async function messageOf({ store }: SplitterParts, { messageId }: Delivery): Pro
 }
 
 function bytesOf({ parts, message }: Work): AsyncIterable<Uint8Array> {
-  return message.stored ? parts.bodies.open(message.stored) : whole(message.body)
-}
-
-async function* whole(body: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield body
+  return message.stored ? parts.bodies.open(message.stored) : onePiece(message.body)
 }
 
 /** Reads and plans all records before one is accepted; throws RECORDS_REJECTED where one is bad, once the bad ones are kept. */
 async function checkAll(work: Work): Promise<void> {
-  const { parts, splitting } = work
+  const { parts, message, splitting } = work
   const rejects: Reject[] = []
   let [read, bad] = [0, 0]
   for await (const piece of pieces(work)) {
@@ -96,7 +93,9 @@ async function checkAll(work: Work): Promise<void> {
     }
   }
   if (bad === 0) return
-  await parts.store.bury(rejects)
+  // a run that a crash has ended may have kept them
+  const { items: known } = await parts.store.rejects(message.id, undefined, 1)
+  if (known.length === 0) await parts.store.bury(rejects)
   const kept = bad > rejects.length ? `, of which the first ${rejects.length} are kept` : ''
   throw new GatewayError('RECORDS_REJECTED', `${bad} of ${read} records are bad${kept}; nothing was accepted`)
 }
@@ -116,19 +115,26 @@ async function acceptAll(work: Work): Promise<void> {
   }
 }
 
-/** What is not done yet, in pieces. */
+/** What is not done yet, in pieces; what stands before a place where the rest cannot be read comes before that is thrown. */
 async function* pieces(work: Work): AsyncGenerator<readonly SplitRecord[]> {
   let held: SplitRecord[] = []
+  let failure: { readonly error: unknown } | undefined
   const before = work.done
-  for await (const some of work.splitting.read(bytesOf(work))) {
-    work.signal.throwIfAborted()
-    for (const record of some) if (record.number > before) held.push(record)
-    while (held.length >= PIECE) {
-      yield held.slice(0, PIECE)
-      held = held.slice(PIECE)
+  try {
+    for await (const some of work.splitting.read(bytesOf(work))) {
+      work.signal.throwIfAborted()
+      for (const record of some) if (record.number > before) held.push(record)
+      while (held.length >= PIECE) {
+        yield held.slice(0, PIECE)
+        held = held.slice(PIECE)
+      }
     }
+  } catch (error) {
+    failure = { error }
   }
+  work.signal.throwIfAborted()
   if (held.length > 0) yield held
+  if (failure) throw failure.error
 }
 
 interface PlannedRecord {
