@@ -61,11 +61,11 @@ async function download(place: Place, { path, from, file, signal }: Download): P
   }
 }
 
-/** Removes what is left of downloads of files that never came again. */
+/** Removes what is left of downloads of files that never came again, and of those that the body store has by a link: they are taken. */
 export async function sweepDownloads(folder: string): Promise<void> {
   const names = await readdir(folder).catch((): string[] => [])
   for (const name of names.filter(one => one.endsWith(PART))) {
-    const modifiedAt = (await stat(join(folder, name)).catch(() => undefined))?.mtimeMs ?? Date.now()
-    if (Date.now() - modifiedAt > STALE_MS) await rm(join(folder, name), { force: true })
+    const { mtimeMs, nlink } = (await stat(join(folder, name)).catch(() => undefined)) ?? { mtimeMs: Date.now(), nlink: 1 }
+    if (nlink > 1 || Date.now() - mtimeMs > STALE_MS) await rm(join(folder, name), { force: true })
   }
 }

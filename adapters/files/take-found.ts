@@ -68,6 +68,7 @@ async function take(found: Found, file: PlacedFile, path: string): Promise<void>
   log.info('file-accepted', { source: binding.source.name, file: name, bytes: file.bytes, id: taken.id, replayed: taken.replayed })
   memory.settled.set(path, sightOf(file))
   await dispose({ place, options }, { path, at: claim.path }, taken.id)
+  failpoint('poll.moved')
   await rm(taken.local, { force: true })
 }
 

@@ -16,6 +16,8 @@ export interface RigOptions {
   readonly storePath?: string
   /** More of `store:` in YAML's flow form. */
   readonly store?: string
+  /** More of `listen:` in YAML's flow form. */
+  readonly listen?: string
   /** More of waybill.yaml: routes first. */
   readonly more?: string
   /** Files beside waybill.yaml. */
@@ -92,7 +94,7 @@ function startOptions({ environment, storePath }: RigOptions) {
 }
 
 function projectText(
-  { broker, inFlight = 8, delays = '50ms, 100ms, 200ms', storePath = 'data', store = '', more = '', ...options }: RigOptions,
+  { broker, inFlight = 8, delays = '50ms, 100ms, 200ms', storePath = 'data', store = '', listen = '', more = '', ...options }: RigOptions,
   port: number,
   targets: ReadonlyMap<string, CountingTarget>,
 ): string {
@@ -101,7 +103,7 @@ function projectText(
   )
   return `waybill: 1
 name: chaos
-listen: { http: '127.0.0.1:${port}', admin: '127.0.0.1:0' }
+listen: { http: '127.0.0.1:${port}', admin: '127.0.0.1:0'${listen} }
 ${broker ? `queue: { rabbitmq: { url: '${broker}', heartbeat: 1s, confirmTimeout: 5s } }\n` : ''}store: { path: ${storePath}${store} }
 defaults: { retry: { delays: [${delays}], giveUpAfter: 1h } }
 systems:
