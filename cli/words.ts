@@ -1,3 +1,4 @@
+import type { RecordMeta } from '../gateway/message.ts'
 import { plain } from './terminal.ts'
 
 /** A table with aligned columns, a line a row; no line ends in blanks. Cells are made safe for the terminal. */
@@ -18,9 +19,10 @@ export function entryWords(entry: string, target: string): string {
   return entry === target ? plain(entry) : `${plain(entry)} (${plain(target)})`
 }
 
-/** Where a record stands in the message that it is a part of: `line 4 (record 3)`, `record 3`. */
-export function recordWords({ number, line }: { readonly number: number; readonly line?: number | undefined }): string {
-  return line === undefined ? `record ${number}` : `line ${line} (record ${number})`
+/** Where a record stands in what it is a part of: `line 4 (record 3)`, `a.csv line 4 (record 3)`, `record 3`. */
+export function recordWords({ number, line, entry }: Pick<RecordMeta, 'number' | 'line' | 'entry'>): string {
+  if (line === undefined) return entry === undefined ? `record ${number}` : `${plain(entry)} record ${number}`
+  return `${entry === undefined ? '' : `${plain(entry)} `}line ${line} (record ${number})`
 }
 
 /** `1 message`, `3 messages`, `1,200 messages`. */

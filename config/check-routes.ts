@@ -1,3 +1,4 @@
+import { checkUnpack } from './check-unpack.ts'
 import type { Path } from './faults.ts'
 import type { BranchConfig, EntryConfig, Project, RouteConfig, SourceConfig, TargetConfig } from './project.ts'
 import { entriesOf } from './targets.ts'
@@ -12,6 +13,7 @@ export function checkRoutes(project: Project): void {
     checkAnswers(route, project)
     checkSplit(route, project)
     checkBatches(route, project)
+    checkUnpack(route, project)
     for (const { retry, path } of entriesOf(route.to)) checkRetry(retry, [...path, 'retry', 'giveUpAfter'], project)
   }
 }

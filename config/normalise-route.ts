@@ -5,7 +5,7 @@ import { formatsOf } from './normalise-format.ts'
 import { stepsOf, targetOf } from './normalise-target.ts'
 import type { FaultConfig, RetryConfig, RouteConfig, SourceConfig } from './project.ts'
 import { mergeRetry } from './retry.ts'
-import { replyOptions } from './route-options.ts'
+import { replyOptions, sourceKeys } from './route-options.ts'
 import { type Fields, fieldsOf, given, isFields, listOf, oneOrMore, textOf } from './value.ts'
 
 /** What the routes of a project have in common. */
@@ -118,10 +118,16 @@ function sourceOf(fields: Fields, path: Path, { name: adapter, source }: Adapter
     ...given('schema', textOf(fields.schema)),
     ...given('client', textOf(fields.client)),
     formats: formatsOf(fields.format, [...path, 'format']),
+    ...given(
+      'unpack',
+      KINDS.find(kind => kind === fields.unpack),
+    ),
     transform: stepsOf(fields.transform, [...path, 'transform']),
     path,
   }
 }
+
+const KINDS = sourceKeys.unpack.enum
 
 function keysOf(schemas: Readonly<Record<string, OptionSchema>>, fields: Fields): Readonly<Record<string, unknown>> {
   const properties = Object.fromEntries(

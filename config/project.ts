@@ -1,6 +1,7 @@
 import type { SftpClient, SftpListen } from '../adapters/sftp/server/options.ts'
 import type { RabbitmqOptions } from '../gateway/queue/options.ts'
 import type { StoreOptions } from '../gateway/store/options.ts'
+import type { PackKind } from '../transformers/unpack/packed.ts'
 import type { Fault, FaultDetails, Faults, Path } from './faults.ts'
 
 /** JSON Schema as it was read: draft-07 or 2020-12. */
@@ -31,6 +32,8 @@ export interface SourceConfig {
   readonly client?: string
   /** Empty: the adapter's own, else what the schema is for, else JSON. */
   readonly formats: readonly FormatConfig[]
+  /** How its bodies are packed, where they are. */
+  readonly unpack?: PackKind
   readonly transform: readonly StepConfig[]
   readonly path: Path
 }

@@ -64,6 +64,10 @@ export const sourceKeys = {
       'How bodies are read, and replies written; of a list each, as Content-Type and Accept say. Default: json, or xml where the schema is an XSD.',
     anyOf: [refer('format'), { type: 'array', minItems: 1, items: refer('format') }],
   },
+  unpack: {
+    enum: ['gzip', 'zip', 'tar', 'tar.gz'],
+    description: 'How bodies are packed; the files in one are read one after another. For routes that split by records.',
+  },
   transform: steps,
 } as const satisfies Readonly<Record<string, ConfigSchema>>
 

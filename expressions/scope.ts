@@ -15,7 +15,7 @@ const record: JsonSchema = {
   type: 'object',
   required: ['number'],
   additionalProperties: false,
-  properties: { number: { type: 'integer' }, line: { type: 'integer' }, header: {} },
+  properties: { number: { type: 'integer' }, line: { type: 'integer' }, entry: text, header: {} },
 }
 const names = {
   id: text,

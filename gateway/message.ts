@@ -10,7 +10,19 @@ export interface Meta {
   /** The file that it came in. */
   readonly file?: FileMeta | undefined
   /** Its place in the file or list that it was split from. */
-  readonly record?: { readonly number: number; readonly line?: number | undefined; readonly header?: unknown } | undefined
+  readonly record?: RecordMeta | undefined
+}
+
+/** The place of a record in the whole that it came in. */
+export interface RecordMeta {
+  /** Counted from 1. */
+  readonly number: number
+  /** Within `entry`, where there is one. */
+  readonly line?: number | undefined
+  /** The name of the file in an archive. */
+  readonly entry?: string | undefined
+  /** Of the whole, such as a header record. */
+  readonly header?: unknown
 }
 
 /** A file, for expressions. */

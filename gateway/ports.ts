@@ -198,6 +198,8 @@ export interface SplitRecord {
   /** Counted from 1. */
   readonly number: number
   readonly line?: number
+  /** The file in an archive that it came in. */
+  readonly entry?: string
   /** Of the whole, such as a header record. */
   readonly header?: unknown
   readonly body?: unknown
@@ -334,6 +336,8 @@ export interface RejectView {
   readonly id: string
   readonly number: number
   readonly line?: number
+  /** The file in an archive that it came in. */
+  readonly entry?: string
   readonly code: string
   readonly detail: string
   /** As it came; absent once retention has taken it. */

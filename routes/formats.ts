@@ -4,6 +4,7 @@ import type { Message } from '../gateway/message.ts'
 import type { Format, FormatContext, Formats } from '../transformers/format.ts'
 import { jsonFormat } from '../transformers/formats/json.ts'
 import { formats } from '../transformers/formats/registry.ts'
+import { packedFormats } from './unpacking.ts'
 
 /** At least one: the first is meant where a sender leaves the choice. */
 export type SomeFormats = readonly [Formats, ...Formats[]]
@@ -12,6 +13,11 @@ const JSON_FORMATS: SomeFormats = [{ request: jsonFormat, reply: jsonFormat }]
 
 /** How the bodies of a source are read and its replies written: as its `format` says, else its adapter, else by the kind of its schema. */
 export function sourceFormats(project: Project, route: RouteConfig, index: number): SomeFormats {
+  const [first, ...rest] = bareFormats(project, route, index)
+  return route.from[index]?.unpack === undefined ? [first, ...rest] : [packedFormats(first)]
+}
+
+function bareFormats(project: Project, route: RouteConfig, index: number): SomeFormats {
   const source = route.from[index]
   if (!source) return JSON_FORMATS
   const schema = source.schema === undefined ? undefined : { file: source.schema, path: [...source.path, 'schema'] }

@@ -53,7 +53,7 @@ export function planLater(message: Message): Plan {
 /** The message of a record, in the form that `contentType` says. */
 export function recordMessage(
   parent: Message,
-  { number, line, header }: Pick<SplitRecord, 'number' | 'line' | 'header'>,
+  { number, line, entry, header }: Pick<SplitRecord, 'number' | 'line' | 'entry' | 'header'>,
   body: Uint8Array,
   contentType: string = parent.contentType,
 ): Message {
@@ -70,7 +70,7 @@ export function recordMessage(
     traceparent,
     contentType,
     headers,
-    meta: { operation, path, query, file, record: { number, line, header } },
+    meta: { operation, path, query, file, record: { number, line, entry, header } },
     body,
     parent: parent.id,
     receivedAt,

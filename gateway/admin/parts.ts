@@ -2,7 +2,7 @@ import type { TargetStatus } from '../delivery.ts'
 import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Health } from '../ports.ts'
-import type { Selection, Store } from '../store/port.ts'
+import type { DeadLetter, Selection, Store } from '../store/port.ts'
 
 /** What a delivery that is replayed is made of: the body that was planned at accept, or the original through today's mapping. */
 export type Mapping = 'stored' | 'current'
@@ -16,7 +16,7 @@ export interface Replayed {
     readonly code: string
     readonly detail: string
     /** Its place in the message that it is a record of. */
-    readonly record?: { readonly number: number; readonly line?: number }
+    readonly record?: DeadLetter['record']
   }[]
 }
 

@@ -1,5 +1,5 @@
 import type { TargetStatus } from '../delivery.ts'
-import type { FileMeta, Message, Meta, RecordCounts } from '../message.ts'
+import type { FileMeta, Message, RecordCounts, RecordMeta } from '../message.ts'
 import { BATCH, type Health, type RejectView, type TargetState } from '../ports.ts'
 import type { Balance, DeadLetter, Event, Place, Store, Story, Waiting } from '../store/port.ts'
 
@@ -54,7 +54,7 @@ export interface StoryView {
     /** The file that it came in. */
     readonly file?: FileMeta
     /** Its place in the message that it is a record of. */
-    readonly record?: { readonly number: number; readonly line?: number }
+    readonly record?: DeadLetter['record']
     readonly body?: BodyView
   }
   readonly deliveries: readonly DeliveryView[]
@@ -135,8 +135,8 @@ export function storyView({ message, deliveries, events, records, members }: Sto
   }
 }
 
-function placeOf({ number, line }: NonNullable<Meta['record']>) {
-  return { number, ...(line !== undefined && { line }) }
+function placeOf({ number, line, entry }: RecordMeta): DeadLetter['record'] & object {
+  return { number, ...(line !== undefined && { line }), ...(entry !== undefined && { entry }) }
 }
 
 /** A record that could not be accepted, for the API; as it came only where that was asked for. */

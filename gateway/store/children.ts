@@ -92,12 +92,13 @@ function countsOf({ accepted, known, rejected, delivered, failed, filtered, comp
 }
 
 function rejectOf({ id, extra, reason, last_error, bytes }: RejectRow, raw: Uint8Array | undefined): RejectView {
-  const { number = 0, line } = extraOf(extra).meta?.record ?? {}
+  const { number = 0, line, entry } = extraOf(extra).meta?.record ?? {}
   const code = reason ?? ''
   return {
     id,
     number,
     ...(line !== undefined && { line }),
+    ...(entry !== undefined && { entry }),
     code,
     detail: (last_error ?? '').replace(`${code}: `, ''),
     ...(raw && { raw: Uint8Array.from(raw.subarray(0, bytes)) }),

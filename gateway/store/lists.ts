@@ -97,8 +97,9 @@ function toDeadLetter(row: ListedRow): DeadLetter {
 }
 
 function recordOf({ extra }: ListedRow): Pick<DeadLetter, 'record'> {
-  const { number, line } = extraOf(extra).meta?.record ?? {}
-  return number === undefined ? {} : { record: { number, ...(line !== undefined && { line }) } }
+  const { number, line, entry } = extraOf(extra).meta?.record ?? {}
+  if (number === undefined) return {}
+  return { record: { number, ...(line !== undefined && { line }), ...(entry !== undefined && { entry }) } }
 }
 
 function toUndelivered(row: ListedRow): Undelivered {

@@ -88,7 +88,7 @@ export interface DeadLetter {
   readonly deadAt: number
   /** The message that it is a record of, and where it stands there. */
   readonly parent?: string
-  readonly record?: { readonly number: number; readonly line?: number }
+  readonly record?: { readonly number: number; readonly line?: number; readonly entry?: string }
 }
 
 /** One line of a message's story, in order of time. */
