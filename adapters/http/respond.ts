@@ -6,8 +6,9 @@ import type { Exchange } from './exchange.ts'
 import { endToEnd, fieldValue, isFieldName, isFieldValue } from './headers.ts'
 
 const RETRY_AFTER_MS = 5_000
-/** What is left of a refused body is read up to here, so that the sender finds its answer before the connection closes: more than the buffers of two sockets hold. */
+/** What is left of a refused body is read up to here, and no faster than a piece each few milliseconds: its sender, who has to wait for us, then looks at its answer before the connection closes. */
 const DISCARD_BYTES = 16_777_216
+const DISCARD_EVERY_MS = 5
 const DISCARD_MS = 1_000
 /** A body of up to this size is read to its end in any case, and the connection kept. */
 const SMALL_BYTES = 65_536
@@ -110,7 +111,9 @@ function discard(req: IncomingMessage, done: () => void): void {
   }
   req.on('data', (chunk: Buffer) => {
     seen += chunk.length
-    if (seen > DISCARD_BYTES) finish()
+    if (seen > DISCARD_BYTES) return finish()
+    req.pause()
+    setTimeout(() => req.resume(), DISCARD_EVERY_MS)
   })
   req.once('end', finish)
   req.once('error', finish)

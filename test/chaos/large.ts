@@ -20,11 +20,22 @@ name: large
 systems:
   sink: { rest: '${sink}' }
   archive: { file: { folder: archive, name: "meta.path.name", makeFolders: true } }
+  rows: { file: { folder: rows, name: "meta.query.kind + '-' + meta.file.name + '-' + body.sku", makeFolders: true } }
+mappings:
+  row: { rules: { sku: body.sku } }
 defaults: { retry: { delays: [100ms], giveUpAfter: 1h } }
 routes:
   uploads:
     from: { rest: { path: /uploads/:name, maxBody: 6GB }, format: bytes }
     to: [sink, archive]
+  bounded:
+    from: { rest: { path: /bounded, maxBody: 20MB }, format: bytes }
+    to: sink
+  forms:
+    from: { rest: { path: /forms, maxBody: 6GB, multipart: true }, format: csv }
+    split: { each: record }
+    transform: { map: row }
+    to: rows
   documents:
     from: { rest: { path: /documents, maxBody: 20MB } }
     to: sink

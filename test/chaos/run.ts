@@ -7,14 +7,15 @@ import { findServer, startNode } from '../support/rabbitmq-node.ts'
 import { root } from '../support/root.ts'
 import { killWhileSplitting } from './files.ts'
 import { type KillReport, killAtRandom } from './kills.ts'
+import { carryLarge, startLargeRig } from './large.ts'
 import { outage } from './outage.ts'
 
 // `npm run chaos`: the long forms of faults.md and of acceptance 4 and 5, with their figures; ends with 1 where one of them fails.
 
-const HELP = `npm run chaos -- [--orders N] [--minutes N] [--short] [--only kills|files|outage|suite]
+const HELP = `npm run chaos -- [--orders N] [--minutes N] [--short] [--only kills|files|large|outage|suite]
   --orders   how many orders while gateway and broker are killed (20000)
   --minutes  how long a target is off at 100 orders a second (10)
-  --short    2000 orders, a file of 5000 rows, 20 seconds, and the suite's short forms
+  --short    2000 orders, a file of 5000 rows, bodies of 200 MB, 20 seconds, and the suite's short forms
   --only     one part; all unless told`
 
 const { values } = parseArgs({
@@ -29,7 +30,7 @@ const { values } = parseArgs({
 const orders = Number(values.orders ?? (values.short ? 2_000 : 20_000))
 const seconds = values.minutes === undefined && values.short ? 20 : Number(values.minutes ?? 10) * 60
 
-const parts: Readonly<Record<string, () => Promise<boolean>>> = { kills, files, outage: off, suite }
+const parts: Readonly<Record<string, () => Promise<boolean>>> = { kills, files, large, outage: off, suite }
 
 if (values.help) console.log(HELP)
 else await main()
@@ -83,6 +84,25 @@ async function files(): Promise<boolean> {
     await node?.remove()
   }
   return true
+}
+
+/** Row 23: bodies that go through without being in memory, which stays the same from 1 to 5 GB. */
+async function large(): Promise<boolean> {
+  const rig = await startLargeRig()
+  try {
+    let good = true
+    for (const bytes of values.short ? [200_000_000] : [1_000_000_000, 5_000_000_000]) {
+      const { beforeMb, peakMb, acceptedSeconds, deliveredSeconds } = await carryLarge(rig, bytes)
+      const memory = `memory ${beforeMb.toFixed(0)} MB before, ${peakMb.toFixed(0)} MB at most`
+      console.log(
+        `  ${bytes / 1e9} GB by REST to REST and to a file: accepted after ${acceptedSeconds.toFixed(1)} s, delivered after ${deliveredSeconds.toFixed(1)} s; ${memory}`,
+      )
+      good &&= peakMb - beforeMb < 150
+    }
+    return good
+  } finally {
+    await rig.stop()
+  }
 }
 
 function tell({ answered, statuses, verdicts, healedMs, seconds: took }: KillReport): void {

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { createGzip } from 'node:zlib'
@@ -65,16 +65,30 @@ describe('large bodies (row 23)', function () {
     expect(grown).to.be.below(GROWTH_MB)
   })
 
-  it('are refused with 413 where they inflate to more than the source takes, and leave nothing', async () => {
-    const packed = Readable.from(zeros(7_000)).pipe(createGzip({ level: 1 }))
-    const headers = { 'content-type': 'application/octet-stream', 'content-encoding': 'gzip' }
-    let answered: Awaited<ReturnType<typeof send>> | undefined
-    const grown = await grownMb(async () => {
-      answered = await send(`${rig.gateway.http}/documents`, packed, { ...headers, 'content-type': 'application/json' })
+  for (const path of ['documents', 'bounded']) {
+    it(`are refused with 413 where they inflate to more than /${path} takes, and leave nothing`, async () => {
+      const type = path === 'documents' ? 'application/json' : 'application/octet-stream'
+      const packed = Readable.from(zeros(1_000)).pipe(createGzip({ level: 1 }))
+      const grown = await grownMb(async () => {
+        const { status, text } = await send(`${rig.gateway.http}/${path}`, packed, { 'content-type': type, 'content-encoding': 'gzip' })
+        expect(status).to.equal(413)
+        expect(text).to.match(/inflates to more than \d+ bytes/)
+      })
+      expect(grown).to.be.below(GROWTH_MB)
+      expect(half()).to.deep.equal([])
     })
-    expect(answered?.status).to.equal(413)
-    expect(grown).to.be.below(GROWTH_MB)
-    expect(half()).to.deep.equal([])
+  }
+
+  it('come as the files of a form, and are split into records', async () => {
+    const form = new FormData()
+    for (const name of ['a', 'b']) form.append('file', new Blob([`sku\n${name}-1\n${name}-2\n`]), name)
+    form.append('kind', 'daily')
+    const { status } = await fetch(`${rig.gateway.http}/forms`, { method: 'POST', body: form })
+    expect(status).to.equal(202)
+    const rows = join(rig.gateway.dir, 'rows')
+    const expected = ['daily-a-a-1', 'daily-a-a-2', 'daily-b-b-1', 'daily-b-b-2']
+    await until('all rows are there', () => existsSync(rows) && readdirSync(rows).filter(name => !name.startsWith('.')).length === 4)
+    expect(readdirSync(rows).sort()).to.deep.equal(expected)
   })
 
   it('leave nothing where the sender goes away', async () => {
