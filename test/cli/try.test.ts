@@ -148,7 +148,7 @@ const TESTS = `tests:
 `
 
 describe('waybill test', () => {
-  for (const example of ['legacy-callers', 'order-fulfilment', 'quick-start']) {
+  for (const example of ['erp-batch', 'legacy-callers', 'nightly-export', 'order-fulfilment', 'quick-start']) {
     it(`runs the tests of ${example} within 2 s`, async () => {
       const begun = performance.now()
       const { code, out } = await waybill(join(root, 'examples', example), 'test')
