@@ -16,7 +16,10 @@ export function createRows(charset: Charset, dialect: Dialect): Rows {
   const lines = createLineFinder(charset)
   const quotes = createFinder(dialect.quote)
   let units = ''
-  const isNone = (at: number, contents: number): boolean => contents <= at || (comment !== '' && units.startsWith(comment, at))
+  const isNone = (at: number, contents: number): boolean =>
+    contents <= at ||
+    (comment !== '' && units.startsWith(comment, at)) ||
+    (blanks.includes(units.charAt(at)) && trimmed(units.slice(at, contents), blanks) === '')
   return {
     window(next) {
       units = next

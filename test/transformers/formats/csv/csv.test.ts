@@ -145,8 +145,8 @@ describe('reading CSV', () => {
   })
 
   it('leaves out lines before the header, and blanks around cells, where it is told to', () => {
-    const text = 'Report "of today\n\n a , "b" \n 1 ,\t" 2 "\t\n'
-    expect(read(text, { skip: 2, trim: true }).map(({ line, body }) => [line, body])).to.deep.equal([[4, { a: '1', b: ' 2 ' }]])
+    const text = 'Report "of today\n\n  \t\n a , "b" \n 1 ,\t" 2 "\t\n'
+    expect(read(text, { skip: 2, trim: true }).map(({ line, body }) => [line, body])).to.deep.equal([[5, { a: '1', b: ' 2 ' }]])
   })
 
   it('as a whole body is a list, or an error with the places', () => {
