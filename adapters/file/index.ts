@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path'
 import type { OptionSchema, Options } from '../../gateway/options.ts'
 import type { Inbound } from '../../gateway/ports.ts'
 import type { Adapter, InboundContext, SourceBinding } from '../adapter.ts'
+import { checkPoll } from '../files/check-poll.ts'
 import { instanceOf } from '../files/claims.ts'
 import { localPlace } from '../files/local-place.ts'
 import { pollOptions } from '../files/poll-options.ts'
@@ -46,6 +47,9 @@ export const file: Adapter = {
     describe(value) {
       const { folder, files } = value as SourceOptions
       return `file ${folder}/${[files].flat().join(',')}`
+    },
+    check({ options, path }, project) {
+      if (options !== undefined) checkPoll(options as SourceOptions, [...path, 'file'], project)
     },
     createInbound: createFileInbound,
   },

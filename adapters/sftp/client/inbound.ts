@@ -4,6 +4,7 @@ import type { Project, SourceConfig } from '../../../config/project.ts'
 import { GatewayError } from '../../../gateway/errors.ts'
 import type { Gateway, Inbound } from '../../../gateway/ports.ts'
 import type { InboundContext, SourceBinding } from '../../adapter.ts'
+import { checkPoll } from '../../files/check-poll.ts'
 import { instanceOf } from '../../files/claims.ts'
 import type { Place } from '../../files/place.ts'
 import { type Poller, startPoller } from '../../files/poller.ts'
@@ -25,11 +26,14 @@ export function serverOf(name: string, options: SftpSystem, auth: unknown): Serv
 }
 
 /** Tells a source whose system is none, or is no SFTP server. */
-export function checkPollSource({ options, path }: SourceConfig, { systems, faults }: Project): void {
-  const name = sftpPoll(options)?.system
+export function checkPollSource({ options, path }: SourceConfig, project: Project): void {
+  const { systems, faults } = project
+  const poll = sftpPoll(options)
+  if (!poll) return
+  checkPoll(poll, [...path, 'sftp'], project)
+  const { system: name } = poll
   if (name === undefined || systems[name]?.adapter === 'sftp') return
-  const known = Object.values(systems).filter(({ adapter }) => adapter === 'sftp')
-  const names = known.map(system => system.name)
+  const names = Object.values(systems).flatMap(system => (system.adapter === 'sftp' ? [system.name] : []))
   const seen = systems[name] ? `system "${name}" has no "sftp"` : `unknown system "${name}"${suggestion(name, names)}`
   faults.add('UNKNOWN_NAME', [...path, 'sftp', 'system'], seen)
 }
