@@ -1,4 +1,5 @@
 import { GatewayError } from '../../gateway/errors.ts'
+import { idempotencyKey } from '../../gateway/idempotency-key.ts'
 import type { Delivery } from '../../gateway/ports.ts'
 
 /** The most bytes of a file's name, with what is put around it while it is written. */
@@ -13,9 +14,11 @@ const ENDINGS: Readonly<Record<string, string>> = {
   'application/x-ndjson': '.ndjson',
 }
 
+type Named = Pick<Delivery, 'messageId' | 'entry' | 'target' | 'remapped' | 'params' | 'contentType'>
+
 /** The name of a delivery's file, which may have folders before it; throws MAPPING_FAILED where it would lead elsewhere. */
-export function fileNameOf({ messageId, params, contentType }: Pick<Delivery, 'messageId' | 'params' | 'contentType'>): string {
-  const name = params?.name ?? `${messageId}${ENDINGS[contentType.split(';')[0]?.trim().toLowerCase() ?? ''] ?? ''}`
+export function fileNameOf(delivery: Named): string {
+  const name = delivery.params?.name ?? ownName(delivery)
   const parts = name.split('/')
   const wrong = parts.find(part => part === '' || part === '.' || part === '..' || Buffer.byteLength(part) > LONGEST || hasControl(part))
   if (wrong === undefined) return name
@@ -24,6 +27,12 @@ export function fileNameOf({ messageId, params, contentType }: Pick<Delivery, 'm
     'MAPPING_FAILED',
     `${shown} is no name of a file: parts between slashes have 1 to ${LONGEST} bytes, no control characters, and are not . or ..`,
   )
+}
+
+/** The same for a repeat, and another for each entry of a message. */
+function ownName(delivery: Named): string {
+  const ending = ENDINGS[delivery.contentType.split(';')[0]?.trim().toLowerCase() ?? ''] ?? ''
+  return `${idempotencyKey(delivery).replaceAll(':', '-')}${ending}`
 }
 
 function hasControl(text: string): boolean {

@@ -44,7 +44,9 @@ export async function connect(server: Server, signal: AbortSignal): Promise<Line
       return await logIn({ client: new Client(), server, kinds, accepts }, signal)
     } catch (error) {
       const refused = seen[before]
-      if (!refused && seen.length === 0) throw error
+      // It has no more keys to show.
+      const exhausted = seen.length > 0 && error instanceof GatewayError && error.detail.includes('no matching')
+      if (!refused && !exhausted) throw error
       // A server has several keys and shows one: that of another kind may be the pinned one.
       kinds = refused ? kinds.filter(kind => !familyOf(refused.type)(kind)) : []
       if (kinds.length === 0 || pinned.length === 0) throw hostKeyFault(server.name, pinned, seen)

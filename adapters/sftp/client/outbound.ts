@@ -6,7 +6,10 @@ import type { SftpSystem } from './options.ts'
 import { shareLine } from './shared-line.ts'
 
 /** Writes files to an SFTP server of others. All sends share one connection. */
-export function createSftpOutbound({ name, options: value, auth }: TargetOptions, { bodies }: AdapterContext): Outbound & Streaming {
+export function createSftpOutbound(
+  { name, options: value, auth }: TargetOptions,
+  { bodies }: Pick<AdapterContext, 'bodies'>,
+): Outbound & Streaming {
   const options = value as SftpSystem
   const shared = shareLine(serverOf(name, options, auth), options.idleMs)
   return createFileSender({

@@ -23,7 +23,7 @@ export function sftpPlace({ use, root, close }: PlaceParts): Place {
     list: (folder, recursive) => list(use, { root, folder, recursive }),
     async stat(path) {
       const stats = await statOf(use, at(path))
-      return stats?.isFile() ? placed(path, stats) : undefined
+      return stats && kindOf(stats.mode) !== 'folder' ? placed(path, stats) : undefined
     },
     read: (path, from) => readFile(use, at(path), from),
     write: (path, bytes) => writeFile(use, at(path), bytes),
@@ -37,8 +37,9 @@ export function sftpPlace({ use, root, close }: PlaceParts): Place {
   }
 }
 
-function placed(path: string, { size, mtime }: Pick<Stats, 'size' | 'mtime'>): PlacedFile {
-  return { path, bytes: size, modifiedAt: mtime * 1_000 }
+function placed(path: string, { size, mtime }: Partial<Pick<Stats, 'size' | 'mtime'>>): PlacedFile {
+  // A server need not tell either.
+  return { path, bytes: size ?? 0, modifiedAt: (mtime ?? 0) * 1_000 }
 }
 
 function statOf({ line, signal }: Use, path: string): Promise<Stats | undefined> {
@@ -92,7 +93,7 @@ function isEnd(error: Error | undefined): boolean {
 }
 
 /** By its mode (S_IFMT); by the letter of `ls -l` where the server tells none. Links are neither. */
-function kindOf(mode: number | undefined, longname: string): 'file' | 'folder' | undefined {
+function kindOf(mode: number | undefined, longname = ''): 'file' | 'folder' | undefined {
   const type = (mode ?? 0) & 0o170000
   if (type === 0) return longname.startsWith('-') ? 'file' : longname.startsWith('d') ? 'folder' : undefined
   return type === 0o100000 ? 'file' : type === 0o040000 ? 'folder' : undefined
@@ -126,14 +127,20 @@ async function remove({ line, signal }: Use, path: string): Promise<void> {
   await line.requests.ask<void>(signal, `remove ${path}`, done => line.sftp.unlink(path, error => done(error))).catch(missing)
 }
 
+/** What tells no mode may be one: what is written there says so. */
+async function isFolder(use: Use, path: string): Promise<boolean> {
+  const stats = await statOf(use, path)
+  return stats !== undefined && kindOf(stats.mode) !== 'file'
+}
+
 async function makeFolder(use: Use, path: string): Promise<void> {
-  if (path === '.' || path === '/' || (await statOf(use, path))?.isDirectory()) return
+  if (path === '.' || path === '/' || (await isFolder(use, path))) return
   await makeFolder(use, join(path, '..'))
   const { line, signal } = use
   try {
     await line.requests.ask<void>(signal, `make the folder ${path}`, done => line.sftp.mkdir(path, error => done(error)))
   } catch (error) {
     // Another was first.
-    if (line.ended || signal.aborted || !(await statOf(use, path))?.isDirectory()) throw error
+    if (line.ended || signal.aborted || !(await isFolder(use, path))) throw error
   }
 }

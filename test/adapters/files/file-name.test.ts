@@ -1,8 +1,10 @@
 import { expect } from 'chai'
 import { fileNameOf } from '../../../adapters/files/file-name.ts'
 
+const DELIVERY = { messageId: '01900000-0000-7000-8000-000000000000', entry: 'bank', target: 'bank.pay', contentType: 'text/xml' }
+
 const named = (name: string | undefined, contentType = 'application/json') =>
-  fileNameOf({ messageId: '01900000-0000-7000-8000-000000000000', contentType, ...(name !== undefined && { params: { name } }) })
+  fileNameOf({ ...DELIVERY, contentType, ...(name !== undefined && { params: { name } }) })
 
 describe('the name of a file that is sent', () => {
   it('is what the expression says, with folders', () => {
@@ -13,6 +15,12 @@ describe('the name of a file that is sent', () => {
     expect(named(undefined)).to.equal('01900000-0000-7000-8000-000000000000.json')
     expect(named(undefined, 'text/csv; charset=utf-8')).to.equal('01900000-0000-7000-8000-000000000000.csv')
     expect(named(undefined, 'application/octet-stream')).to.equal('01900000-0000-7000-8000-000000000000')
+  })
+
+  it('is another for each entry of a message, and for a replay that mapped it anew', () => {
+    const id = DELIVERY.messageId
+    expect(fileNameOf({ ...DELIVERY, entry: 'second' })).to.equal(`${id}-second.xml`)
+    expect(fileNameOf({ ...DELIVERY, remapped: 2 })).to.equal(`${id}-r2.xml`)
   })
 
   it('never leads elsewhere, and never breaks a line', () => {
