@@ -25,7 +25,7 @@ describe('CSV of random records', () => {
       const options = { ...rest, charset, ...(bom === true && charset.startsWith('utf') && { bom }) }
       it(`in ${charset}, dialect ${index + 1}, is read as it was written`, () => {
         const records = recordsOf('csv', options)
-        for (let seed = 1; seed <= 25; seed++) expectRoundTrip(records, recordsIn(charset, randomOf(seed)), { seed })
+        for (let seed = 1; seed <= 12; seed++) expectRoundTrip(records, recordsIn(charset, randomOf(seed)), { seed })
       })
     }
 

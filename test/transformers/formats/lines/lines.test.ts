@@ -20,7 +20,7 @@ describe('lines', () => {
     it(`of random texts in ${charset} are read as they were written`, () => {
       for (const newline of ['lf', 'crlf', ...(charset.startsWith('cp') ? ['nel'] : [])]) {
         const records = recordsOf('lines', { charset, newline, empty: 'keep' })
-        for (let seed = 1; seed <= 25; seed++) expectRoundTrip(records, linesIn(charset, randomOf(seed)), { seed })
+        for (let seed = 1; seed <= 12; seed++) expectRoundTrip(records, linesIn(charset, randomOf(seed)), { seed })
       }
     })
   }
