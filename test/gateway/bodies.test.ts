@@ -62,4 +62,29 @@ describe('body store', () => {
     const gone = await bodies.read(loose, 100).catch((error: GatewayError) => error.code)
     expect(gone).to.equal('STORE_CORRUPT')
   })
+
+  it('removes nothing that is brought again while it is swept', async () => {
+    const { folder, bodies } = place()
+    for (let round = 0; round < 50; round++) {
+      const { sha256 } = await bodies.keep(parts('again'))
+      utimesSync(join(folder, sha256.slice(0, 2), sha256), 1, 1)
+      const [, body] = await Promise.all([bodies.sweep(async () => [], Date.now()), bodies.keep(parts('again'))])
+      expect(String(await bodies.read(body, 5))).to.equal('again')
+    }
+  })
+
+  it('takes nothing that would leave less room on its disk than it must', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'waybill-bodies-'))
+    const bodies = createBodies(folder, { minFreeBytes: Number.MAX_SAFE_INTEGER })
+    const refused = await bodies.keep(parts('much')).catch((error: GatewayError) => error)
+    expect(refused).to.include({ code: 'OVERLOADED' })
+    expect(readdirSync(join(folder, 'tmp'))).to.deep.equal([])
+  })
+
+  it('forgets what was half written when its process ended', () => {
+    const { folder } = place()
+    writeFileSync(join(folder, 'tmp', 'half'), 'some')
+    createBodies(folder, { minFreeBytes: 0 })
+    expect(readdirSync(join(folder, 'tmp'))).to.deep.equal([])
+  })
 })

@@ -6,7 +6,7 @@ import { resolveOptions } from '../../../gateway/options.ts'
 
 describe('options of REST', () => {
   it('say the same in a line as in parts', () => {
-    const source = { method: 'PUT', path: '/orders/:id', maxBodyBytes: 1_048_576, bodyTimeoutMs: 30_000 }
+    const source = { method: 'PUT', path: '/orders/:id', maxBodyBytes: 1_048_576, bodyTimeoutMs: 30_000, multipart: false }
     expect(restSource('PUT /orders/:id')).to.deep.equal(source)
     expect(describeRestSource('PUT /orders/:id')).to.equal(describeRestSource(source)).and.equal('rest PUT /orders/:id')
     const system = { url: 'http://crm/', method: 'POST', timeoutMs: 30_000, connectTimeoutMs: 5_000, maxReplyBytes: 1_048_576 }
