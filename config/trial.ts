@@ -65,7 +65,8 @@ export async function tryMessage(project: Project, message: Message): Promise<Tr
   return trialOf({ project, message, route, trace, rehearsed, notes: notes.list })
 }
 
-interface Seen {
+/** What was seen of a message on its way. */
+export interface Seen {
   readonly project: Project
   readonly message: Message
   readonly route: CompiledRoute
@@ -74,7 +75,8 @@ interface Seen {
   readonly notes: readonly Note[]
 }
 
-function trialOf(seen: Seen): Trial {
+/** What was seen, step by step. */
+export function trialOf(seen: Seen): Trial {
   const { project, message, route, trace, rehearsed, notes } = seen
   const { config } = route
   const schema = config.from[message.sourceIndex]?.schema

@@ -11,6 +11,14 @@ export function trialLines(trial: Trial, what: string): string[] {
     `What would happen to ${plain(what)} on route ${trial.route} of ${trial.project} (nothing is sent):`,
     '',
     ...block('read', [readWords(trial)]),
+    ...wayLines(trial),
+    ...block('answer', answerLines(trial)),
+  ]
+}
+
+/** The way of a body from its source's schema to its targets, and why it was refused there. */
+export function wayLines(trial: Trial): string[] {
+  return [
     ...(trial.schema ? block('schema', [`${trial.schema.fits ? 'fits' : 'does not fit'} ${trial.schema.file}`]) : []),
     ...trial.steps.flatMap(step => block('transform', stepLines(step))),
     ...(trial.body === undefined ? [] : block('body', jsonLines(trial.body))),
@@ -19,7 +27,6 @@ export function trialLines(trial: Trial, what: string): string[] {
     ...block('route', decisionLines(trial)),
     ...trial.entries.flatMap(entry => block('to', entryLines(entry, trial))),
     ...(trial.filtered === undefined ? [] : block('to', [`nowhere, as the route wants it: ${plain(trial.filtered)}`])),
-    ...block('answer', answerLines(trial)),
   ]
 }
 

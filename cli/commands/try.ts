@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { basename, relative, resolve } from 'node:path'
 import { suggestion } from '../../config/faults.ts'
 import type { Project, RouteConfig, SourceConfig } from '../../config/project.ts'
@@ -6,6 +6,7 @@ import type { Sample } from '../../config/sample.ts'
 import { CommandError, type CommandSpec, exit, type Given, optionText } from '../command.ts'
 import { prettyJson } from '../pretty-json.ts'
 import { examineProject, tellFaults } from '../project.ts'
+import { readsRecords, tryFile, tryList } from './try-records.ts'
 
 /** `waybill try [DIR] --route R --body FILE`: what would happen to a message, step by step; nothing is sent. */
 export const tryOut: CommandSpec = {
@@ -18,6 +19,8 @@ export const tryOut: CommandSpec = {
     ['--header <header>', "a header: 'name: value'", 'repeat'],
     ['--path <parameter>', 'a path parameter: name=value', 'repeat'],
     ['--query <parameter>', 'a parameter of the query: name=value', 'repeat'],
+    ['--records <number>', 'of what is split: so many records are shown step by step (5)'],
+    ['--all', 'of what is split: read all records, not only the first 1,000'],
   ],
   async run(given) {
     const project = await examineProject({ ...given, brokerPlayed: true })
@@ -32,7 +35,8 @@ export const tryOut: CommandSpec = {
       import('./try-words.ts'),
     ])
     const { route, source, index } = sourceOf(project, given)
-    const { body, file } = bodyOf(given)
+    const byRecord = readsRecords(route)
+    const { body, file, path } = bodyOf(given, byRecord)
     const [format] = sourceFormats(project, route, index)
     const sample: Sample = { body, contentType: typeFor(file, format.request) }
     const sending = {
@@ -42,8 +46,13 @@ export const tryOut: CommandSpec = {
       headers: pairs(given, 'header', ':'),
       path: pairs(given, 'path', '='),
       query: pairs(given, 'query', '='),
+      file,
     }
-    const trial = await tryMessage(project, messageOf(sample, sending))
+    const message = messageOf(sample, sending)
+    if (byRecord) return tryFile(project, message, { path, file }, given)
+    const listed = route.split && (await tryList(project, message, file, given))
+    if (listed !== undefined) return listed
+    const trial = await tryMessage(project, message)
     if (given.json) given.terminal.print(prettyJson(trial))
     else for (const line of trialLines(trial, file)) given.terminal.print(line)
     return trial.answer.code === undefined ? exit.good : exit.found
@@ -67,21 +76,40 @@ function sourceOf(
   throw new CommandError(exit.usage, `route "${route}" has no source ${JSON.stringify(text)} (known: ${known})`)
 }
 
-function bodyOf(given: Given): { readonly body: Uint8Array; readonly file: string } {
+interface Body {
+  /** Empty where it is to be read piece by piece. */
+  readonly body: Uint8Array
+  readonly file: string
+  /** Undefined for the standard input. */
+  readonly path: string | undefined
+}
+
+function bodyOf(given: Given, byRecord: boolean): Body {
   const name = optionText(given, 'body')
   if (name === undefined) throw new CommandError(exit.usage, '--body is missing: name a file, or - for the standard input')
-  if (name === '-') return { body: readFileSync(0), file: 'the standard input' }
+  if (name === '-') return { body: byRecord ? NOTHING : readFileSync(0), file: 'the standard input', path: undefined }
   // A sample is named from where one stands, or as the project's tests name it.
   const found = [resolve(given.terminal.cwd, name), resolve(given.dir, name)].flatMap(path => {
-    const body = readIfThere(path)
-    return body ? [{ body, file: relative(given.dir, path).startsWith('..') ? basename(path) : relative(given.dir, path) }] : []
+    const body = byRecord ? isThere(path) && NOTHING : readIfThere(path)
+    return body ? [{ body, path, file: relative(given.dir, path).startsWith('..') ? basename(path) : relative(given.dir, path) }] : []
   })
   if (found[0]) return found[0]
   throw new CommandError(exit.usage, `--body ${JSON.stringify(name)}: there is no such file here or in the project's folder`)
 }
 
+const NOTHING = new Uint8Array()
+
+function isThere(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true
+}
+
+/** What is looked into at once, by a gateway as well: 64 MiB. */
+const MOST = 64 << 20
+
 function readIfThere(path: string): Uint8Array | undefined {
   try {
+    const { size } = statSync(path)
+    if (size > MOST) throw new CommandError(exit.usage, `--body ${JSON.stringify(path)} has ${size} bytes; at most ${MOST} are tried`)
     return readFileSync(path)
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
