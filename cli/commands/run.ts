@@ -1,11 +1,9 @@
-import { relative } from 'node:path'
 import { isGrave } from '../../config/faults.ts'
 import { formatFault } from '../../config/format-fault.ts'
 import type { Project } from '../../config/project.ts'
-import { targetsOf } from '../../gateway/admin/config-view.ts'
 import { CommandError, type CommandSpec, exit, type Given, optionFlag, optionText } from '../command.ts'
 import { examineProject, openProject, tellFaults } from '../project.ts'
-import { counted, listed, span, table } from '../words.ts'
+import { readyLines } from '../ready.ts'
 
 const STOP_MS = 30_000
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const
@@ -69,36 +67,4 @@ async function stopOnSignal(gateway: { stop(): Promise<void> }, { terminal }: Gi
   await gateway.stop()
   clearTimeout(timer)
   return exit.good
-}
-
-interface Ready {
-  readonly project: Project
-  readonly standIns: boolean
-  readonly addresses: { readonly http: string; readonly admin: string }
-  readonly tookMs: number
-}
-
-async function readyLines({ project, standIns, addresses, tookMs }: Ready, { terminal }: Given): Promise<string[]> {
-  const { isPlayed } = await import('../../adapters/stand-in/stand-in.ts')
-  const routes = Object.values(project.routes)
-  const scheme = project.listen.tls ? 'https' : 'http'
-  const rows = routes
-    .slice(0, 30)
-    .map(route => [route.name, listed(route.from.map(source => source.name)), listed([...targetsOf(route.to)])])
-  const played = Object.values(project.systems).filter(system => isPlayed(project, system))
-  return [
-    `${terminal.paint('bold', project.name)} is ready after ${span(tookMs)}: ${counted(routes.length, 'route')}, ${counted(Object.keys(project.systems).length, 'system')}`,
-    `  messages come in at ${addresses.http.includes('://') ? addresses.http : `${scheme}://${addresses.http}`}`,
-    `  health, metrics and the waybill commands at ${addresses.admin}`,
-    `  queue ${project.queue.kind}, store in ${relative(terminal.cwd, storeOf(project)) || '.'}`,
-    ...(standIns ? [`  played by stand-ins: ${listed(played.map(({ name }) => name))}`] : []),
-    ...table(['route', 'from', 'to'], rows).map(line => `  ${line}`),
-    ...(routes.length > rows.length ? [`  and ${routes.length - rows.length} more`] : []),
-    'Ctrl-C stops it.',
-  ]
-}
-
-function storeOf({ dir, store }: Project): string {
-  const path = typeof store === 'object' && store !== null && 'path' in store ? String(store.path) : 'data'
-  return path.startsWith('/') ? path : `${dir}/${path}`
 }
