@@ -15,10 +15,7 @@ export interface PlaceParts {
 
 /** A folder of an SFTP server. All gives up at the signal. */
 export function sftpPlace({ use, root, close }: PlaceParts): Place {
-  const { line, signal } = use
   const at = (path: string) => join(root, path)
-  const drop = () => line.requests.drop(signal)
-  signal.addEventListener('abort', drop, { once: true })
   return {
     list: (folder, recursive) => list(use, { root, folder, recursive }),
     async stat(path) {
@@ -30,10 +27,7 @@ export function sftpPlace({ use, root, close }: PlaceParts): Place {
     rename: (from, to, replace) => (replace ? replaceBy(use, at(from), at(to)) : renameTo(use, at(from), at(to))),
     remove: path => remove(use, at(path)),
     makeFolder: path => makeFolder(use, at(path)),
-    async close() {
-      signal.removeEventListener('abort', drop)
-      close()
-    },
+    close: async () => close(),
   }
 }
 

@@ -1,4 +1,5 @@
 import { GatewayError } from '../../../gateway/errors.ts'
+import { createAborts } from './aborts.ts'
 import { requestFault } from './faults.ts'
 
 /** How ssh2 answers a request. */
@@ -8,22 +9,20 @@ export type Done<T> = (error: Error | null | undefined, value: T) => void
 export interface Requests {
   /** Settles with the answer; rejects with GatewayError where the server says no, the signal aborts or the connection ends. */
   ask<T>(signal: AbortSignal, what: string, call: (done: Done<T>) => void): Promise<T>
-  /** Rejects all that wait for the signal's sake. */
-  drop(signal: AbortSignal): void
   /** Rejects all, and all that come. */
   end(error: GatewayError): void
 }
 
 interface Pending {
-  readonly signal: AbortSignal
   readonly what: string
   readonly since: number
-  readonly reject: (error: GatewayError) => void
+  readonly fail: (error: GatewayError) => void
 }
 
-/** `silent` is called once when a request has waited longer than `timeoutMs`: nothing is known of the connection any more. */
+/** `silent` is called when a request has waited longer than `timeoutMs`: nothing is known of the connection any more. */
 export function createRequests(timeoutMs: number, silent: (error: GatewayError) => void): Requests {
   const pending = new Set<Pending>()
+  const aborts = createAborts()
   let ended: GatewayError | undefined
   // One clock for all of them: a file has a hundred thousand requests.
   const clock = setInterval(look, Math.min(1_000, Math.max(20, timeoutMs / 4)))
@@ -35,39 +34,41 @@ export function createRequests(timeoutMs: number, silent: (error: GatewayError) 
     silent(new GatewayError('TARGET_TIMEOUT', `${first.what}: no answer within ${timeoutMs} ms`))
   }
 
-  function ask<T>(signal: AbortSignal, what: string, call: (done: Done<T>) => void): Promise<T> {
-    if (ended) return Promise.reject(ended)
-    if (signal.aborted) return Promise.reject(givenUp(what))
+  function send<T>(signal: AbortSignal, what: string, call: (done: Done<T>) => void): Promise<T> {
     return new Promise((resolve, reject) => {
-      const one: Pending = { signal, what, since: performance.now(), reject }
-      pending.add(one)
-      const done: Done<T> = (error, value) => {
-        pending.delete(one)
-        if (error) reject(requestFault(what, error))
-        else resolve(value)
+      const fail = (error: GatewayError) => {
+        forget()
+        reject(error)
       }
-      try {
-        call(done)
-      } catch (error) {
+      const one: Pending = { what, since: performance.now(), fail }
+      const release = aborts.on(signal, () => fail(givenUp(what)))
+      const forget = () => {
+        release()
         pending.delete(one)
-        reject(requestFault(what, error instanceof Error ? error : new Error(String(error))))
+      }
+      pending.add(one)
+      try {
+        call((error, value) => {
+          forget()
+          if (error) reject(requestFault(what, error))
+          else resolve(value)
+        })
+      } catch (error) {
+        fail(requestFault(what, error instanceof Error ? error : new Error(String(error))))
       }
     })
   }
 
   return {
-    ask,
-    drop(signal) {
-      for (const one of [...pending].filter(other => other.signal === signal)) {
-        pending.delete(one)
-        one.reject(givenUp(one.what))
-      }
+    async ask(signal, what, call) {
+      if (ended) throw ended
+      if (signal.aborted) throw givenUp(what)
+      return send(signal, what, call)
     },
     end(error) {
       ended ??= error
       clearInterval(clock)
-      for (const one of pending) one.reject(error)
-      pending.clear()
+      for (const one of [...pending]) one.fail(error)
     },
   }
 }

@@ -1,5 +1,6 @@
 import { GatewayError } from '../../../gateway/errors.ts'
 import type { Place } from '../../files/place.ts'
+import { createAborts } from './aborts.ts'
 import { connect, type Line, type Server } from './connect.ts'
 import { sftpPlace } from './place.ts'
 
@@ -17,6 +18,7 @@ export function shareLine(server: Server, idleMs: number): SharedLine {
   let users = 0
   let idle: NodeJS.Timeout | undefined
   const closing = new AbortController()
+  const aborts = createAborts()
 
   async function open(): Promise<Line> {
     if (line && !line.ended) return line
@@ -25,6 +27,16 @@ export function shareLine(server: Server, idleMs: number): SharedLine {
     })
     line = await opening
     return line
+  }
+
+  /** The others that wait for it still get it. */
+  function orAborted(opened: Promise<Line>, signal: AbortSignal): Promise<Line> {
+    return new Promise((resolve, reject) => {
+      const end = () => reject(new GatewayError('TARGET_UNAVAILABLE', 'given up before there was a connection'))
+      if (signal.aborted) end()
+      const release = aborts.on(signal, end)
+      opened.then(resolve, reject).finally(release)
+    })
   }
 
   function giveBack(): void {
@@ -52,14 +64,4 @@ export function shareLine(server: Server, idleMs: number): SharedLine {
       line?.close()
     },
   }
-}
-
-/** The others that wait for it still get it. */
-function orAborted(line: Promise<Line>, signal: AbortSignal): Promise<Line> {
-  return new Promise((resolve, reject) => {
-    const end = () => reject(new GatewayError('TARGET_UNAVAILABLE', 'given up before there was a connection'))
-    if (signal.aborted) end()
-    signal.addEventListener('abort', end, { once: true })
-    line.then(resolve, reject).finally(() => signal.removeEventListener('abort', end))
-  })
 }
