@@ -7,7 +7,7 @@ import type { Project } from './project.ts'
 import { type Fields, fieldsOf, listOf } from './value.ts'
 
 /** A text that can only be meant as the path of a file. */
-const PATH_LIKE = /^[\w.-]+(?:\/[\w.-]+)+\.(?:json|xml|csv|txt)$/
+const PATH_LIKE = /^[\w.-]+(?:\/[\w.-]+)+\.(?:json|ndjson|xml|csv|txt|dat|gz|tgz|tar|zip)$/
 
 /** Whether a text, which may be a value as well, is meant as a path. */
 export function isPath(value: unknown): value is string {

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { expect } from 'chai'
 import { adapters } from '../../adapters/registry.ts'
 import { checkExpectations } from '../../config/check-expectations.ts'
@@ -9,7 +10,7 @@ import { runRouteTests } from '../../config/route-tests.ts'
 import { compileProject } from '../../routes/compile.ts'
 import { formats } from '../../transformers/formats/registry.ts'
 import { transformers } from '../../transformers/registry.ts'
-import { type Files, load } from './temporary-project.ts'
+import { load } from './temporary-project.ts'
 
 const PROJECT = `waybill: 1
 name: shop
@@ -28,6 +29,11 @@ routes:
     transform: { map: line }
     to: [shelf, { system: bank, batch: { count: 3, within: 1h } }]
     done: { to: desk, transform: { map: result } }
+  packed:
+    from: { file: { folder: packed }, format: csv, unpack: gzip }
+    split: { each: record }
+    transform: { map: line }
+    to: shelf
   lines:
     from: { rest: POST /lines }
     split: { each: body.lines, rejects: go-on }
@@ -42,6 +48,7 @@ async function told(text: string, expected: string, { policy = 'go-on', send = '
   const files = {
     'waybill.yaml': PROJECT.replace('POLICY', policy),
     'samples/in.csv': text,
+    'samples/in.csv.gz': gzipSync(text),
     'samples/pay.csv': 'sku,quantity\nA,1\nB,2\n',
     'tests/one.yaml': `- test: a test\n  send: ${send}\n  expect: ${expected}\n`,
   }
@@ -53,7 +60,7 @@ async function told(text: string, expected: string, { policy = 'go-on', send = '
   }
 }
 
-async function differencesIn(dir: string, files: Files): Promise<readonly string[]> {
+async function differencesIn(dir: string, files: Readonly<Record<string, string | Uint8Array>>): Promise<readonly string[]> {
   for (const folder of ['tests', 'samples']) mkdirSync(join(dir, folder))
   for (const [path, text] of Object.entries(files)) writeFileSync(join(dir, path), text)
   const project = loadProject(dir, { adapters, transformers, formats, environment: {} })
@@ -85,6 +92,12 @@ describe('a test of a route that splits', () => {
       text: bad,
       policy: 'all-or-nothing',
       expected: '{ records: { accepted: 0, rejected: 1, error: RECORDS_REJECTED } }',
+    },
+    {
+      name: 'records of a file that is packed',
+      text: good,
+      send: '{ to: packed, body: samples/in.csv.gz }',
+      expected: '{ to: { shelf: [{ sku: A }, { sku: B }] } }',
     },
     {
       name: 'records of a list',
