@@ -2,6 +2,7 @@ import type { Log } from '../../../gateway/log.ts'
 import type { Gateway } from '../../../gateway/ports.ts'
 import type { SourceBinding } from '../../adapter.ts'
 import type { Commits } from './commits.ts'
+import type { Hasher } from './hasher.ts'
 import type { SftpClient } from './options.ts'
 import { isWithin } from './paths.ts'
 import type { Finished, Upload } from './upload.ts'
@@ -38,6 +39,7 @@ export interface Account {
   readonly finished: Map<string, Finished>
   readonly commits: Commits
   readonly usage: Usage
+  readonly hasher: Hasher
   /** Connections that are open. */
   sessions: number
 }

@@ -68,7 +68,7 @@ export function openToWrite(account: Account, path: string, flags: number): Prom
 }
 
 function track(account: Account, options: { path: string; file: FileHandle; size: number; append: boolean }): Upload {
-  const upload = createUpload({ ...options, grow: account.usage.grow })
+  const upload = createUpload({ ...options, grow: account.usage.grow, hasher: account.hasher })
   account.uploads.set(options.path, upload)
   return upload
 }
@@ -80,14 +80,14 @@ async function create(account: Account, real: string, there: Stats | undefined):
     account.usage.change(-1, -there.size)
   }
   account.usage.admitFile()
-  const file = await open(real, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o600)
+  const file = await open(real, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o600)
   account.usage.change(1, 0)
   return file
 }
 
 async function goOn(real: string, { nlink }: Stats): Promise<FileHandle> {
   if (nlink > 1) await unshare(real)
-  return open(real, constants.O_WRONLY | constants.O_NOFOLLOW)
+  return open(real, constants.O_RDWR | constants.O_NOFOLLOW)
 }
 
 /** The body store may have the same file by a link; it must not change with this one. */

@@ -8,6 +8,7 @@ import { type Account, RECEIPTS, REJECTS } from './account.ts'
 import { createCommits } from './commits.ts'
 import { createDesk } from './desk.ts'
 import { createFollower, type Follower } from './follow.ts'
+import { createHasher, type Hasher } from './hasher.ts'
 import { loadHostKeys } from './host-keys.ts'
 import { openIntents } from './intents.ts'
 import { sftpListen, sftpSource } from './options.ts'
@@ -25,6 +26,7 @@ export function createServerInbound(sources: readonly SourceBinding[], context: 
   const { project, log } = context
   const folder = resolve(project.dir, project.store.path)
   const temporary = join(folder, 'sftp-tmp')
+  const hasher = createHasher()
   let server: SftpServer | undefined
   let follower: Follower | undefined
   let stopped: Promise<void> | undefined
@@ -43,7 +45,7 @@ export function createServerInbound(sources: readonly SourceBinding[], context: 
     const taker = createTaker(desk, intents)
     const accounts = new Map<string, Account>()
     for (const client of clientsOf(sources, context))
-      accounts.set(client.name, await openAccount(client, sources, { context, gateway, folder }))
+      accounts.set(client.name, await openAccount(client, sources, { context, gateway, folder, hasher }))
     await recoverAll({ accounts, taker, desk, intents })
     server = await listenSftp({ ssh, options, hostKeys, accounts, taker, log })
     for (const { type, fingerprint } of hostKeys) log.info('sftp-host-key', { type, fingerprint })
@@ -61,6 +63,7 @@ export function createServerInbound(sources: readonly SourceBinding[], context: 
     clearTimeout(again)
     await server?.close()
     await follower?.stop()
+    await hasher.stop()
   }
 
   return {
@@ -88,11 +91,12 @@ interface AccountParts {
   readonly context: InboundContext
   readonly gateway: Gateway
   readonly folder: string
+  readonly hasher: Hasher
 }
 
 async function openAccount({ name, sftp }: ClientConfig, sources: readonly SourceBinding[], parts: AccountParts): Promise<Account> {
   if (!sftp) throw new GatewayError('CONFIG_INVALID', `client "${name}" has no sftp`)
-  const { context, gateway, folder } = parts
+  const { context, gateway, folder, hasher } = parts
   const made = join(folder, 'sftp', name)
   await mkdir(made, { recursive: true, mode: 0o700 })
   const root = await realpath(made)
@@ -106,7 +110,7 @@ async function openAccount({ name, sftp }: ClientConfig, sources: readonly Sourc
     await mkdir(join(root, path), { recursive: true, mode: 0o700 })
   }
   return {
-    ...{ name, options: sftp, root, places, gateway, log: context.log },
+    ...{ name, options: sftp, root, places, gateway, hasher, log: context.log },
     ...{ uploads: new Map(), ghosts: new Map(), finished: new Map(), commits: createCommits(), sessions: 0 },
     usage: createUsage(root, sftp.quota, context.project.store.bounds.minFreeBytes),
   }

@@ -1,6 +1,7 @@
-import { createHash, type Hash } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
 import { GatewayError } from '../../../gateway/errors.ts'
+import type { Hasher } from './hasher.ts'
+import { createRunningHash } from './running-hash.ts'
 
 /** So many pieces go to the disk in one call. */
 const BATCH = 64
@@ -34,11 +35,13 @@ export interface Upload {
 
 export interface UploadOptions {
   readonly path: string
+  /** Open for reading and writing. */
   readonly file: FileHandle
   /** What is in it already. */
   readonly size: number
   /** Every piece goes to the end, whatever its offset says. */
   readonly append: boolean
+  readonly hasher: Pick<Hasher, 'follow'>
   /** Called before the file grows by so many bytes; throws where it may not. */
   grow(bytes: number): void
 }
@@ -51,24 +54,22 @@ interface Piece {
 }
 
 /** An upload into an open file, which it closes in the end. */
-export function createUpload({ path, file, size: initial, append, grow }: UploadOptions): Upload {
-  let hash: Hash | undefined = initial === 0 ? createHash('sha256') : undefined
-  let hashed = 0
+export function createUpload({ path, file, size: initial, append, grow, hasher }: UploadOptions): Upload {
+  const hash = createRunningHash(file.fd, hasher)
+  if (initial > 0) hash.drop()
   let size = initial
   let queue: Piece[] = []
   let draining: Promise<void> | undefined
   let failed: unknown
-  let closed: Promise<void> | undefined
+  let closed: Promise<string | undefined> | undefined
 
   async function drain(): Promise<void> {
     while (queue.length > 0) {
       const batch = takeBatch()
       try {
         if (failed !== undefined) throw failed
-        const written = writeAll(file, batch)
-        // While the disk is at work: a rejection is awaited below.
-        digest(batch)
-        await written
+        await writeAll(file, batch)
+        for (const { offset, data } of batch) hash.written(offset, data)
         for (const piece of batch) piece.resolve()
       } catch (error) {
         failed ??= error
@@ -86,23 +87,22 @@ export function createUpload({ path, file, size: initial, append, grow }: Upload
     return batch
   }
 
-  function digest(batch: readonly Piece[]): void {
-    for (const { offset, data } of batch) {
-      if (offset !== hashed) hash = undefined
-      if (!hash) return
-      hash.update(data)
-      hashed += data.length
-    }
-  }
-
   async function idle(): Promise<void> {
     while (draining) await draining
   }
 
-  async function close(): Promise<void> {
+  /** Resolves with the hash, where there is one. */
+  async function close(): Promise<string | undefined> {
     await idle()
-    closed ??= file.close()
-    await closed
+    closed ??= hashAndClose()
+    return closed
+  }
+
+  async function hashAndClose(): Promise<string | undefined> {
+    // Also where nobody wants it: the thread must not read a file that is closed.
+    const sha256 = await hash.digest(size)
+    await file.close()
+    return sha256
   }
 
   return {
@@ -131,7 +131,7 @@ export function createUpload({ path, file, size: initial, append, grow }: Upload
       await idle()
       if (wanted > size) grow(wanted - size)
       await file.truncate(wanted)
-      if (wanted !== size) hash = undefined
+      if (wanted !== size) hash.drop()
       size = wanted
     },
     async sync() {
@@ -141,10 +141,9 @@ export function createUpload({ path, file, size: initial, append, grow }: Upload
     async finish() {
       await idle()
       const stats = failed === undefined ? await file.stat() : undefined
-      await close()
+      const sha256 = await close()
       if (!stats || failed !== undefined) throw failed
-      const { ino } = stats
-      return { size, ino, ...(hash && hashed === size && { sha256: hash.digest('hex') }) }
+      return { size, ino: stats.ino, ...(sha256 !== undefined && { sha256 }) }
     },
     async abandon(reason) {
       failed ??= new GatewayError('FORBIDDEN', reason)
