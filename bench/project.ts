@@ -18,6 +18,21 @@ export interface BenchProject {
   remove(): void
 }
 
+/** A project of one file, `waybill.yaml`. */
+export function writtenProject(yaml: string): BenchProject {
+  const dir = mkdtempSync(join(tmpdir(), 'waybill-bench-'))
+  const remove = () => rmSync(dir, { recursive: true, force: true })
+  const forget = atExit(remove)
+  writeFileSync(join(dir, 'waybill.yaml'), yaml)
+  return {
+    dir,
+    remove() {
+      forget()
+      remove()
+    },
+  }
+}
+
 /**
  * The project of S1 (bench/peer/accept: its schema, mapping and routing) on the embedded queue, with REST targets at a closed port, and with
  * as many routes as asked: `POST /orders`, `POST /orders-2`, and so on.

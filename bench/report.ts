@@ -50,7 +50,7 @@ const HOW = `## Measure it yourself
 
 \`\`\`bash
 npm run bench                                    # everything; about 20 minutes
-npm run bench -- --only embedded --rounds 1      # one bench: peers, embedded, routes, backlog, receipts, footprint, xml
+npm run bench -- --only embedded --rounds 1      # one bench: peers, embedded, routes, backlog, receipts, footprint, xml, rows, memory, sftp, remembered
 npm run bench -- --seconds 20 --rounds 5         # longer
 npm run bench -- --render                        # make this page from bench/results.json
 npm run bench -- --profile /tmp/profiles         # where the CPU time goes: V8 profiles of each thread, and their top functions

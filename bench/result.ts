@@ -7,12 +7,15 @@ import { root } from '../test/support/root.ts'
 /** What can be measured of one variant, in the order of the table, with its title and its decimals. */
 export const columns = [
   ['rate', 'msg/s', 0],
+  ['megabytes', 'MB/s', 1],
   ['p50Ms', 'p50 ms', 1],
   ['p99Ms', 'p99 ms', 1],
   ['cpuMs', 'CPU ms/msg', 4],
+  ['cpuMsMb', 'CPU ms/MB', 1],
   ['brokerMs', 'broker ms/msg', 4],
   ['memoryMb', 'memory MB', 0],
   ['readyMs', 'ready ms', 0],
+  ['tookMs', 'took ms', 0],
   ['errors', 'errors', 0],
   ['lost', 'lost', 0],
   ['busy', 'busy', 2],

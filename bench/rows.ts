@@ -3,7 +3,6 @@ import { once } from 'node:events'
 import { createWriteStream, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import amqp from 'amqplib'
@@ -13,6 +12,7 @@ import { atExit } from './leftovers.ts'
 import { withLock } from './lock.ts'
 import { cpuSeconds, peakMb } from './process.ts'
 import { absolute, ratio, type Sample, type Values } from './result.ts'
+import { secondsUntil } from './wait.ts'
 import { startWaybill } from './waybill.ts'
 
 const run = promisify(execFile)
@@ -129,24 +129,14 @@ async function byWaybill(file: string, count: number, url?: string): Promise<Val
     await run('cp', [file, join(dir, 'in', '.rows')])
     const cpuBefore = cpuSeconds(waybill.pid)
     renameSync(join(dir, 'in', '.rows'), join(dir, 'in', 'rows.csv'))
-    const seconds = await until(async () => (await accepted(waybill.metrics)) === count + 1)
-    if (url !== undefined) await until(async () => (await waybill.queued()) === 0)
+    const seconds = await secondsUntil(async () => (await accepted(waybill.metrics)) === count + 1)
+    if (url !== undefined) await secondsUntil(async () => (await waybill.queued()) === 0)
     return { rate: count / seconds, cpuMs: ((cpuSeconds(waybill.pid) - cpuBefore) * 1_000) / count, memoryMb: peakMb(waybill.pid) }
   } finally {
     await waybill.stop()
     rmSync(dir, { recursive: true, force: true })
     forget()
   }
-}
-
-/** Seconds until it holds, looked at ten times a second. */
-async function until(holds: () => Promise<boolean>): Promise<number> {
-  const began = performance.now()
-  while (!(await holds())) {
-    if (performance.now() - began > LONGEST_MS) throw new Error('the rows were not taken within 10 minutes')
-    await pause(100)
-  }
-  return (performance.now() - began) / 1_000
 }
 
 async function accepted(metrics: () => Promise<string>): Promise<number> {

@@ -21,6 +21,8 @@ export interface Sshd {
   readonly fingerprints: readonly [string, string]
   /** A folder that goes when it is stopped. */
   readonly folder: string
+  /** Of its process, while it runs. */
+  readonly pid: number | undefined
   start(): Promise<void>
   /** Ends it with all its connections. */
   kill(): Promise<void>
@@ -29,8 +31,18 @@ export interface Sshd {
 
 /** Starts one; installed where it is missing, or the suite skipped (CI: throws). `more` are lines of its sshd_config. */
 export async function startSshd(suite: Mocha.Context, more: readonly string[] = []): Promise<Sshd> {
-  if (!works('test', ['-x', SSHD])) asRoot(aptInstall('openssh-server'))
-  if (!works('test', ['-x', SSHD])) absent(suite, 'no OpenSSH server: install openssh-server')
+  if (!hasSshd()) asRoot(aptInstall('openssh-server'))
+  if (!hasSshd()) absent(suite, 'no OpenSSH server: install openssh-server')
+  return runSshd(more)
+}
+
+/** Whether it is installed. */
+export function hasSshd(): boolean {
+  return works('test', ['-x', SSHD])
+}
+
+/** Starts one where it is installed. */
+export async function runSshd(more: readonly string[] = []): Promise<Sshd> {
   // It wants to be there, and nothing lies in it.
   asRoot([['mkdir', '-p', '-m', '755', '/run/sshd']])
   const dir = mkdtempSync(join(tmpdir(), 'waybill-sshd-'))
@@ -42,6 +54,9 @@ export async function startSshd(suite: Mocha.Context, more: readonly string[] = 
   let child: ChildProcess | undefined
   const sshd: Sshd = {
     ...{ port, folder, fingerprints, user: userInfo().username, key: readFileSync(join(dir, 'key'), 'utf8') },
+    get pid() {
+      return child?.pid
+    },
     async start() {
       child = spawn(SSHD, ['-D', '-e', '-f', join(dir, 'sshd_config')], { stdio: ['ignore', 'ignore', 'pipe'], detached: true })
       await until('sshd listens', () => listens(port))
