@@ -47,6 +47,7 @@ function folderMarkdown(folder: Folder): readonly string[] {
     ...commitWords(folder),
     ...(folder.rejects === undefined ? [] : [REJECTS[folder.rejects]]),
     '',
+    ...(folder.packed === undefined ? [] : [`Files are packed with ${folder.packed}; in them:`, '']),
     ...formMarkdown(folder.form),
   ]
 }

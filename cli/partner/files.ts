@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { join, relative, resolve } from 'node:path'
 import { type SftpClient, sftpListen, sftpSource } from '../../adapters/sftp/server/options.ts'
-import type { ClientConfig, FormatConfig, Project, RouteConfig } from '../../config/project.ts'
+import type { ClientConfig, FormatConfig, Project, RouteConfig, SourceConfig } from '../../config/project.ts'
 import { type About, about, addressAt, type Reach } from './about.ts'
 import { type FileForm, fileForm, type Writer } from './file-form.ts'
 
@@ -29,6 +29,8 @@ export interface Folder extends About {
   /** Where receipts and rejects of the folder's files lie. */
   readonly receipts?: string
   readonly form: FileForm
+  /** How files are packed: gzip, zip, tar or tar.gz. */
+  readonly packed?: NonNullable<SourceConfig['unpack']>
 }
 
 export function sftpAccess({ listen }: Project, { name, sftp }: Logged, { host, hostKeys }: Reach): SftpAccess {
@@ -67,8 +69,20 @@ export function uploadFolders(project: Project, { name }: ClientConfig): readonl
     const own = clean(folder)
     // As adapters/sftp/server/desk.ts lays them.
     const below = found.length > 1 ? `/${own}` : ''
-    return { folder: own, commit, ...splitOf(route), receipts: below, ...about(route), form: formOf(project, source.formats, 'theirs') }
+    return {
+      folder: own,
+      commit,
+      ...splitOf(route),
+      receipts: below,
+      ...packedOf(source),
+      ...about(route),
+      form: formOf(project, source.formats, 'theirs'),
+    }
   })
+}
+
+function packedOf({ unpack }: SourceConfig) {
+  return unpack === undefined ? {} : { packed: unpack }
 }
 
 function splitOf({ split }: RouteConfig) {

@@ -4,8 +4,9 @@ import type { Folder } from './files.ts'
 const NAMES: Readonly<Record<string, string>> = { csv: 'monday.csv', json: 'monday.json', ndjson: 'monday.ndjson', xml: 'monday.xml' }
 
 /** A name such as files of the folder have. */
-export function sampleName({ form }: Folder): string {
-  return NAMES[form.format] ?? 'monday.txt'
+export function sampleName({ form, packed }: Folder): string {
+  const name = NAMES[form.format] ?? 'monday.txt'
+  return packed === undefined ? name : `${name}.${packed === 'gzip' ? 'gz' : packed}`
 }
 
 /** A receipt such as a file of the folder may get: for a partner's eyes, its values are made up. */

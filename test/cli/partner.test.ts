@@ -28,7 +28,7 @@ routes:
     from:
       - sftp: { client: acme, folder: orders, commit: done-file }
         format: { csv: { columns: [sku, quantity], types: { quantity: number }, delimiter: ';' } }
-      - { sftp: { client: acme, folder: returns }, format: ndjson }
+      - { sftp: { client: acme, folder: returns }, format: ndjson, unpack: gzip }
     split: { each: record, rejects: all-or-nothing }
     to: shelf
   private: { from: { rest: POST /private }, to: shelf }
@@ -68,6 +68,7 @@ describe('waybill partner', () => {
       ...['an empty `monday.csv.done`', 'cells separated by `;`', '| `quantity` | number |', '`receipts/FOLDER/NAME.receipt.json`'],
       ...['| `POST /v1/orders` | Orders of all shops | needed |', '| `POST /v1/open` | Orders of all shops | may be left out |'],
       ...['where one record is bad, none is taken', '`X-Api-Key: KEY`', 'made at our first start'],
+      ...['`monday.ndjson.gz.part`', 'Files are packed with gzip'],
     ]
     for (const part of parts) expect(out).to.contain(part)
     for (const part of ['/private', 'abab', 'hhhh', 'ssss', 'Fetch from']) expect(out).not.to.contain(part)
