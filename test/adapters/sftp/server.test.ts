@@ -185,6 +185,16 @@ describe('the SFTP server', () => {
     expect(sent?.body).to.equal('onetwothree')
   })
 
+  it('knows the hash of a large file when it is closed, and keeps that very file', async () => {
+    const content = randomBytes(3_000_000)
+    const handle = await client.create('/orders/large.bin')
+    for (let at = 0; at < content.length; at += 200_000) await client.ask(WRITE, handle, BigInt(at), content.subarray(at, at + 200_000))
+    expect(await client.ask(CLOSE, handle)).to.include({ code: OK })
+    const sha256 = createHash('sha256').update(content).digest('hex')
+    expect(await sftp.receipt('orders/large.bin')).to.include({ sha256 })
+    expect(readFileSync(join(sftp.gateway.dir, 'data/bodies', sha256.slice(0, 2), sha256)).equals(content)).to.equal(true)
+  })
+
   it('tells of the records of a file: their counts in the receipt, the bad ones as they came in rejects', async () => {
     expect(await upload('/rows/monday.csv', 'sku,quantity\nA-1,2\nB-2,two\nC-3,4\n')).to.include({ code: OK })
     const receipt = await sftp.receipt('rows/monday.csv', ({ records, rejects }) => records?.delivered === 2 && rejects !== undefined)
