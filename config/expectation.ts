@@ -56,7 +56,7 @@ function wentTo(deliveries: readonly RehearsedDelivery[]): string {
 
 /** A list has the bodies of all records that went to the entry; else each of them is as told, or what they were collected into. */
 function judgeEntry(project: Project, wanted: unknown, found: Wanted, path: Path): readonly Difference[] {
-  if (typeof found === 'string') return [{ path, expected: 'a delivery', came: found }]
+  if (typeof found === 'string') return isNone(wanted) ? [] : [{ path, expected: 'a delivery', came: found }]
   const { each, batch } = found
   if (!Array.isArray(wanted)) {
     const judged = (batch ? [batch] : each).map(one => judgeDelivery(project, fieldsOf(wanted), one, path))
@@ -68,6 +68,10 @@ function judgeEntry(project: Project, wanted: unknown, found: Wanted, path: Path
   })
   if (wanted.length === each.length) return ofItems
   return [{ path, expected: `${wanted.length} deliveries`, came: String(each.length) }, ...ofItems]
+}
+
+function isNone(wanted: unknown): boolean {
+  return Array.isArray(wanted) && wanted.length === 0
 }
 
 function judgeDelivery(project: Project, wanted: Fields, found: RehearsedDelivery, path: Path): readonly Difference[] {

@@ -75,6 +75,7 @@ describe('a test of a route that splits', () => {
     { name: 'the bodies that an entry got', text: good, expected: '{ to: { shelf: [{ sku: A, quantity: 1 }, { sku: B }] }, only: false }' },
     { name: 'what a batch writes', text: good, expected: '{ to: { bank: { body: samples/pay.csv } } }' },
     { name: 'the members of a batch', text: good, expected: '{ to: { bank: [{ sku: A }, { sku: B }] } }' },
+    { name: 'no delivery', text: 'sku,quantity\n', expected: '{ to: { shelf: [] } }' },
     { name: 'what each delivery has', text: good, expected: '{ to: { shelf: { state: delivered } } }' },
     {
       name: 'counts and rejects',
@@ -111,6 +112,7 @@ describe('a test of a route that splits', () => {
   }
 
   const failing = [
+    { name: 'a record too many', text: good, expected: '{ to: { shelf: [] } }', found: ['to.shelf: 0 deliveries, 2'] },
     { name: 'a record too few', text: good, expected: '{ to: { shelf: [{ sku: A }] } }', found: ['to.shelf: 1 deliveries, 2'] },
     {
       name: 'the line of a file that differs',
