@@ -101,7 +101,8 @@ async function collect<T>(ask: Ask<T>, most: number): Promise<Found<T>> {
   return { items: items.slice(0, most), more: items.length > most }
 }
 
-async function unlessFound<T>(answer: Promise<T>): Promise<T | undefined> {
+/** What was asked for; undefined where the gateway has no such thing. */
+export async function unlessFound<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer
   } catch (error) {

@@ -2,6 +2,7 @@ import type { BalanceView } from '../../gateway/admin/views.ts'
 import { type CommandSpec, exit, type Given } from '../command.ts'
 import { openLedger } from '../ledger.ts'
 import { locate } from '../place.ts'
+import { ticking } from '../progress.ts'
 import { counted, table } from '../words.ts'
 
 /** `waybill balance`: proves that every accepted message is accounted for. */
@@ -10,8 +11,8 @@ export const balance: CommandSpec = {
   summary: 'the ledger; exit 1 and the ids where it does not balance',
   async run(given) {
     const ledger = await openLedger(locate(given.dir, given.terminal))
-    given.terminal.progress('comparing every accept line with every delivery ...')
-    const found = await ledger.balance().finally(() => ledger.close())
+    const work = ledger.balance().finally(() => ledger.close())
+    const found = await ticking(given.terminal, 'comparing every accept line with every delivery', work)
     if (given.json) given.terminal.print(JSON.stringify(found, null, 2))
     else show(given, found)
     return found.balanced ? exit.good : exit.found

@@ -1,7 +1,10 @@
 import type { Replayed } from '../../gateway/admin/parts.ts'
+import type { ReceiptView } from '../../gateway/ports.ts'
 import { type AdminClient, needGateway } from '../admin-client.ts'
 import { CommandError, type CommandSpec, exit, type Given, optionFlag, optionText } from '../command.ts'
+import { unlessFound } from '../ledger.ts'
 import { locate } from '../place.ts'
+import { bar } from '../progress.ts'
 import { selectionFrom, selectionOptions } from '../selection.ts'
 import { counted, recordWords, short } from '../words.ts'
 
@@ -24,7 +27,7 @@ export const deadReplay: CommandSpec = {
     const replayed = await inShares(given, async (gateway, share) => {
       const answer = await gateway.post<Replayed & { cursor?: string }>('/api/dead/replay', { ...share, mapping })
       refused.push(...answer.refused)
-      return { done: answer.replayed, cursor: answer.cursor }
+      return { done: answer.replayed, looked: answer.replayed + answer.refused.length, cursor: answer.cursor }
     })
     const words = `${counted(replayed, 'delivery', 'deliveries')} opened again; waybill undelivered shows how they fare`
     if (refused.length === 0) return told(given, { replayed, refused }, words)
@@ -56,7 +59,7 @@ export const deadDiscard: CommandSpec = {
   async run(given) {
     const count = await inShares(given, async (gateway, share) => {
       const { discarded, cursor } = await gateway.post<{ discarded: number; cursor?: string }>('/api/dead/discard', share)
-      return { done: discarded, cursor }
+      return { done: discarded, looked: discarded, cursor }
     })
     return told(given, { discarded: count }, `${counted(count, 'delivery', 'deliveries')} discarded`)
   },
@@ -67,7 +70,10 @@ interface Share {
   readonly cursor?: string
 }
 
-type Change = (gateway: AdminClient, share: Share) => Promise<{ readonly done: number; readonly cursor: string | undefined }>
+type Change = (
+  gateway: AdminClient,
+  share: Share,
+) => Promise<{ readonly done: number; readonly looked: number; readonly cursor: string | undefined }>
 
 async function inShares(given: Given, change: Change): Promise<number> {
   const chosen = selectionFrom(given, given.args)
@@ -77,15 +83,23 @@ async function inShares(given: Given, change: Change): Promise<number> {
   }
   const selection = { ...chosen, ...(all && { all: true }) }
   const gateway = await needGateway(locate(given.dir, given.terminal))
-  let total = 0
+  const expected = chosen.parent === undefined ? undefined : await expectedOf(gateway, chosen.parent)
+  let [total, looked] = [0, 0]
   let cursor: string | undefined
   do {
     const share = await change(gateway, { selection, ...(cursor !== undefined && { cursor }) })
     total += share.done
     cursor = share.cursor
-    given.terminal.progress(`${total} so far ...`)
+    looked += share.looked
+    given.terminal.progress(expected === undefined ? `${total} so far ...` : `${bar(looked, expected)} ${total} so far`)
   } while (cursor !== undefined)
   return total
+}
+
+/** At most so many records of a message can be dead. */
+async function expectedOf(gateway: AdminClient, parent: string): Promise<number | undefined> {
+  const { records } = (await unlessFound(gateway.get<ReceiptView>(`/api/receipts/${encodeURIComponent(parent)}`))) ?? {}
+  return records && records.rejected + records.failed
 }
 
 function told({ terminal, json }: Given, result: object, words: string) {

@@ -5,6 +5,7 @@ import { GatewayError } from '../../gateway/errors.ts'
 import type { Message } from '../../gateway/message.ts'
 import { type Exit, exit, type Given, optionFlag, optionWhole } from '../command.ts'
 import { prettyJson } from '../pretty-json.ts'
+import { bar } from '../progress.ts'
 import { bytes, counted } from '../words.ts'
 import { recordsLines } from './try-records-words.ts'
 
@@ -34,11 +35,11 @@ export async function tryFile(project: Project, message: Message, { path, file }
       yield part
     }
   }
-  const whole = size === undefined ? '' : ` of ${bytes(size)}`
+  const far = () => (size === undefined ? bytes(read) : `${bar(read, size)} of ${bytes(size)}`)
   const trial = await tryRecords(project, about(message, size), body(), {
     show: shown(given),
     most: optionFlag(given, 'all') ? Number.MAX_SAFE_INTEGER : LOOKED_AT,
-    progress: records => given.terminal.progress(`${counted(records, 'record')}, ${bytes(read)}${whole} ...`),
+    progress: records => given.terminal.progress(`${far()}, ${counted(records, 'record')}`),
   })
   input.destroy()
   return tell(trial, file, given)

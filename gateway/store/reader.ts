@@ -1,13 +1,15 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import type { Database } from 'better-sqlite3'
 import { GatewayError } from '../errors.ts'
 import { openBeside } from './database.ts'
 import { sqlite } from './dialect.ts'
 import { createLists } from './lists.ts'
 import { schemaVersion, versionOf } from './migrations.ts'
 import { own } from './owner.ts'
-import type { Store } from './port.ts'
-import { proveAll } from './prove.ts'
+import type { Balance, Store } from './port.ts'
+import { prove } from './prove.ts'
 import { createViews } from './views.ts'
 
 /** What commands may ask of a store whose gateway is not running. */
@@ -34,7 +36,7 @@ export async function openReader(folder: string): Promise<Reader> {
       story: async id => views.story(id),
       dead: async (selection, cursor, limit) => lists.dead(selection, cursor, limit),
       undelivered: async (selection, cursor, limit) => lists.undelivered(selection, cursor, limit),
-      balance: async () => proveAll(db, sqlite),
+      balance: () => proveWithBreaks(db),
       async close() {
         db.close()
         ownership.release()
@@ -43,5 +45,14 @@ export async function openReader(folder: string): Promise<Reader> {
   } catch (error) {
     ownership.release()
     throw error
+  }
+}
+
+/** Others of the process run between two of its slices. */
+async function proveWithBreaks(db: Database): Promise<Balance> {
+  const steps = prove(db, sqlite)
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done) return step.value
+    await setImmediate()
   }
 }

@@ -23,6 +23,11 @@ routes:
     split: { each: record, rejects: all-or-nothing }
     transform: { map: row }
     to: shelf
+  careful:
+    from: { rest: POST /careful, format: csv }
+    split: { each: record, rejects: stop, stopAt: 1 }
+    transform: { map: row }
+    to: shelf
   payments:
     from: { rest: POST /payments }
     to: [{ system: bank, batch: { count: 2, within: 1h } }]
@@ -133,6 +138,28 @@ describe('records that were rejected', function () {
     await until('it is refused again', async () => (await receipt(id)).state === 'failed')
     expect((await receipt(id)).records).to.include({ accepted: 0, rejected: 2 })
     await balanced(gateway)
+  })
+
+  it('that stopped a message are replayed, and then the message goes on behind them', async () => {
+    const rows = Array.from({ length: 1_200 }, (_, index) => `K${index},1,${index === 2 ? 'white' : 'red'}`)
+    const id = await send('/careful', `sku,quantity,colour\n${rows.join('\n')}\n`)
+    await until('it has stopped', async () => (await receipt(id)).targets[0]?.state === 'dead')
+    expect((await receipt(id)).records).to.include({ read: 500, accepted: 499, rejected: 1 })
+    await gateway.run('dead', 'replay', id)
+    await until('it is read to its end', async () => (await receipt(id)).records?.delivered === 1_199)
+    expect((await receipt(id)).records).to.include({ read: 1_200, rejected: 1, complete: true })
+    await balanced(gateway)
+  })
+
+  it('wait with their message while the reading of it is paused', async () => {
+    await gateway.run('pause', 'split:rows')
+    const id = await send('/rows', 'sku,quantity,colour\nL,1,red\n')
+    expect((await gateway.run('status')).stdout).to.match(/^split:rows +paused +0 +1 /m)
+    expect((await gateway.run('explain', id)).stdout).to.match(/^records: 0 read so far,/m)
+    expect(await (await fetch(`${gateway.admin}/metrics`)).text()).to.include('waybill_queued{target="split:rows"} 1')
+    await gateway.run('resume', 'split:rows')
+    await ended(id, 1)
+    expect((await gateway.run('pause', 'batch:payments/bank')).code).to.equal(1)
   })
 
   it('batches tell how many they carry, and members which batch carries them', async () => {
