@@ -1,23 +1,15 @@
 import { Cron } from 'croner'
+import { type CloseBatchParts, closeFull } from './close-batch.ts'
 import { asGatewayError } from './errors.ts'
-import { failpoint } from './failpoint.ts'
-import type { Log } from './log.ts'
-import { type Message, newId } from './message.ts'
-import { type Batching, type Bodies, type Delivery, deliveryKey } from './ports.ts'
-import type { Relay } from './relay.ts'
-import type { Store } from './store/port.ts'
+import type { Batching } from './ports.ts'
 
 /** How often it is looked whether a batch is full. */
 const LOOK_MS = 500
-/** Members that are read from the store at once. */
-const PAGE = 200
+/** The longest wait before a batch that could not be closed is looked at again. */
+const LONGEST_MS = 20_000
 
-export interface BatcherParts {
+export interface BatcherParts extends CloseBatchParts {
   readonly batches: readonly Batching[]
-  readonly store: Pick<Store, 'waiting' | 'due' | 'accept'>
-  readonly bodies: Pick<Bodies, 'keep'>
-  readonly relay: Pick<Relay, 'offer'>
-  readonly log: Log
 }
 
 /** Collects deliveries and sends them on as one. */
@@ -32,16 +24,9 @@ export function createBatcher(parts: BatcherParts): Batcher {
   let timer: NodeJS.Timeout | undefined
   let stopped = false
   let running: Promise<void> = Promise.resolve()
-  const clocks = new Map(parts.batches.map(batch => [batch.waits, clockOf(batch)]))
+  const turns = parts.batches.map(batch => turnsOf(parts, batch, () => stopped))
   const look = async () => {
-    for (const batch of parts.batches) {
-      if (stopped) return
-      const now = Date.now()
-      const rang = clocks.get(batch.waits)?.(now) ?? false
-      await closeFull(parts, batch, { now, rang, stopped: () => stopped }).catch(error => {
-        parts.log.warn('batch-failed', { batch: batch.waits, detail: asGatewayError(error).detail })
-      })
-    }
+    for (const turn of turns) if (!stopped) await turn()
     if (!stopped) timer = setTimeout(next, LOOK_MS).unref()
   }
   const next = () => {
@@ -59,88 +44,29 @@ export function createBatcher(parts: BatcherParts): Batcher {
   }
 }
 
-/** True once for each time of the schedule that has come since the last look. */
-function clockOf({ cron }: Batching): (now: number) => boolean {
-  if (!cron) return () => false
-  const schedule = new Cron(cron.pattern, { timezone: cron.timeZone, paused: true })
-  let due = schedule.nextRun()?.getTime()
-  return now => {
-    if (due === undefined || now < due) return false
-    due = schedule.nextRun(new Date(now))?.getTime()
-    return true
-  }
-}
-
-interface Moment {
-  readonly now: number
-  readonly rang: boolean
-  readonly stopped: () => boolean
-}
-
-/** Closes batches until what is left fills none. */
-async function closeFull(parts: BatcherParts, batch: Batching, { now, rang, stopped }: Moment): Promise<void> {
-  while (!stopped()) {
-    const waiting = (await parts.store.waiting()).find(({ target }) => target === batch.waits)
-    const [oldest] = waiting ? await parts.store.due(batch.waits, now, 1) : []
-    if (!waiting || !oldest) return
-    const late = rang || (batch.withinMs !== undefined && now - oldest.acceptedAt >= batch.withinMs)
-    // what is on its way in another batch counts as well: then it is looked closer
-    if (!late && !isFull(batch, waiting.count, waiting.bytes)) return
-    const members = await collect(parts, batch, now)
-    const full = isFull(
-      batch,
-      members.length,
-      members.reduce((sum, one) => sum + one.body.length, 0),
-    )
-    if (!late && !full) return
-    await close(parts, batch, members)
-    if (!full) return
-  }
-}
-
-function isFull({ count, sizeBytes }: Batching, members: number, bytes: number): boolean {
-  return members >= count || bytes >= sizeBytes
-}
-
-/** The members of the next batch, the oldest first. */
-async function collect({ store }: BatcherParts, { waits, count, sizeBytes }: Batching, now: number): Promise<readonly Delivery[]> {
-  const members: Delivery[] = []
-  const held = new Set<string>()
-  let bytes = 0
-  while (members.length < count && bytes < sizeBytes) {
-    const page = await store.due(waits, now, Math.min(PAGE, count - members.length), held)
-    for (const one of page) {
-      if (bytes >= sizeBytes) break
-      members.push(one)
-      held.add(deliveryKey(one))
-      bytes += one.body.length
+/** Looks at one batch; what goes wrong is in the log, and is tried again with longer and longer waits. Never rejects. */
+function turnsOf(parts: BatcherParts, batch: Batching, stopped: () => boolean): () => Promise<void> {
+  const dueAt = dueAtOf(batch)
+  let [failures, until] = [0, 0]
+  return async () => {
+    if (performance.now() < until) return
+    try {
+      await closeFull(parts, batch, { dueAt, stopped })
+      failures = 0
+    } catch (error) {
+      until = performance.now() + Math.min(LOOK_MS * 2 ** failures, LONGEST_MS)
+      failures += 1
+      const { code, detail } = asGatewayError(error)
+      parts.log.warn('batch-failed', { batch: batch.waits, code, detail, failures })
     }
-    if (page.length === 0) break
   }
-  return members
 }
 
-/** Writes the file, then accepts it as a message that carries its members, in one transaction. */
-async function close({ store, bodies, relay, log }: BatcherParts, batch: Batching, members: readonly Delivery[]): Promise<void> {
-  const { route, entry, target, contentType } = batch
-  const id = newId()
-  const bare: Message = {
-    ...{ id, route, sourceIndex: 0, source: batch.waits, correlationId: id, contentType, headers: {}, meta: {} },
-    ...{ body: NOTHING, receivedAt: Date.now() },
+/** When a batch goes at the latest, by the time at which its oldest member was accepted: a time of the schedule that came while nobody looked counts as well. */
+function dueAtOf({ withinMs = Number.POSITIVE_INFINITY, cron }: Batching): (acceptedAt: number) => number {
+  const schedule = cron && new Cron(cron.pattern, { timezone: cron.timeZone, paused: true })
+  return acceptedAt => {
+    const next = schedule?.nextRun(new Date(acceptedAt))?.getTime() ?? Number.POSITIVE_INFINITY
+    return Math.min(next, acceptedAt + withinMs)
   }
-  const stored = await bodies.keep(batch.write(bodiesOf(members), bare))
-  const message = { ...bare, stored }
-  const params = batch.params(message, members.length)
-  const delivery = { entry, target, contentType, headers: {}, ...(params && { params }), body: NOTHING, stored, chosen: 'batch' }
-  failpoint('batch.accepting')
-  const [accepted] = await store.accept([{ message, deliveries: [delivery] }], 'store', { batch: { id, members } })
-  failpoint('batch.accepted')
-  log.info('batch-closed', { batch: batch.waits, id, members: members.length, bytes: stored.bytes })
-  if (accepted?.kind === 'accepted') await relay.offer(accepted.deliveries)
-}
-
-const NOTHING = new Uint8Array()
-
-async function* bodiesOf(members: readonly Delivery[]): AsyncGenerator<Uint8Array> {
-  for (const { body } of members) yield body
 }

@@ -166,7 +166,7 @@ function wire(
     gateway,
     limits,
     upkeep,
-    batcher: createBatcher({ batches: routes.batches(), store, bodies, relay, log }),
+    batcher: createBatcher({ batches: routes.batches(), store, bodies, relay, metrics, log }),
     done: createDone({ store, accept: gateway.accept, routes: doneOf(project), log }),
     badStarts,
     suspects,
