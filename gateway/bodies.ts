@@ -177,6 +177,9 @@ function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT'
 }
 
+/** Files lie by the first two digits of their names. */
+const SHELF = /^[0-9a-f]{2}$/
+
 async function sweep(
   shelves: Shelves,
   referenced: (hashes: readonly string[]) => Promise<readonly string[]>,
@@ -184,7 +187,7 @@ async function sweep(
 ): Promise<number> {
   const { folder } = shelves
   let count = 0
-  for (const shelf of (await readdir(folder)).filter(name => name !== 'tmp')) {
+  for (const shelf of (await readdir(folder)).filter(name => SHELF.test(name))) {
     const names = await readdir(join(folder, shelf))
     for (let at = 0; at < names.length; at += STEP) {
       const some = names.slice(at, at + STEP)

@@ -1,3 +1,4 @@
+import { constants } from 'node:buffer'
 import { promisify } from 'node:util'
 import zlib from 'node:zlib'
 import { GatewayError } from '../../gateway/errors.ts'
@@ -89,7 +90,7 @@ export function isZlib(raw: Uint8Array): boolean {
 
 async function inflated(inflateWith: typeof gunzip, raw: Uint8Array, limits: BodyLimits, name: string): Promise<Uint8Array> {
   try {
-    return await inflateWith(raw, { maxOutputLength: limits.maxBodyBytes })
+    return await inflateWith(raw, { maxOutputLength: Math.min(limits.maxBodyBytes, constants.MAX_LENGTH) })
   } catch (cause) {
     if (isCode(cause, 'ERR_BUFFER_TOO_LARGE')) throw tooLarge(limits, `the ${name} body inflates to more than ${limits.maxBodyBytes} bytes`)
     throw notPacked(name, cause)

@@ -65,11 +65,18 @@ describe('body store', () => {
 
   it('removes nothing that is brought again while it is swept', async () => {
     const { folder, bodies } = place()
-    for (let round = 0; round < 50; round++) {
-      const { sha256 } = await bodies.keep(parts('again'))
-      utimesSync(join(folder, sha256.slice(0, 2), sha256), 1, 1)
-      const [, body] = await Promise.all([bodies.sweep(async () => [], Date.now()), bodies.keep(parts('again'))])
-      expect(String(await bodies.read(body, 5))).to.equal('again')
+    const path = join(folder, 'upload')
+    writeFileSync(path, 'hello')
+    for (let round = 0; round < 400; round++) {
+      await bodies.adopt(path, hello)
+      utimesSync(join(folder, '2c', hello), 1, 1)
+      // so that the removal meets each step of the bringing
+      const referenced = async () => {
+        for (let turn = 0; turn < round % 10; turn++) await new Promise(resolve => setImmediate(resolve))
+        return []
+      }
+      const [, body] = await Promise.all([bodies.sweep(referenced, Date.now()), bodies.adopt(path, hello)])
+      expect(await bodies.read(body, 5)).to.have.length(5)
     }
   })
 
