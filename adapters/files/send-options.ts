@@ -14,6 +14,10 @@ export const sendOptions = {
     description:
       'What is done where a file of the name is there: a dead letter, replaced, or written as NAME-2. One with the same content is never written again: it is delivered.',
   },
+  pack: {
+    enum: ['gzip', 'zip'],
+    description: 'How the file is packed. A `name` bears its ending itself: `.gz`, `.zip`; the file in a zip has the name without it.',
+  },
   verify: {
     enum: ['size', 'hash'],
     default: 'size',
@@ -28,6 +32,7 @@ export interface SendOptions {
   readonly folder: string
   readonly name?: string
   readonly exists: 'fail' | 'replace' | 'number'
+  readonly pack?: 'gzip' | 'zip'
   readonly verify: 'size' | 'hash'
   readonly doneFile: boolean
   readonly makeFolders: boolean

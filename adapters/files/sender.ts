@@ -5,6 +5,7 @@ import { failpoint } from '../../gateway/failpoint.ts'
 import { onePiece } from '../../gateway/one-piece.ts'
 import type { Bodies, Delivery, Outbound, Streaming } from '../../gateway/ports.ts'
 import { fileNameOf } from './file-name.ts'
+import { type Content, packedContent, packedEnding } from './packed-file.ts'
 import type { Place } from './place.ts'
 import type { SendOptions } from './send-options.ts'
 
@@ -18,13 +19,9 @@ export interface SenderParts {
 }
 
 /** One file on its way. */
-interface Sending {
+interface Sending extends Content {
   readonly parts: SenderParts
   readonly place: Place
-  readonly bytes: number
-  /** SHA-256 in hex. */
-  readonly content: string
-  readonly read: () => AsyncIterable<Uint8Array>
 }
 
 /** The most names that are tried for `exists: number`. */
@@ -51,11 +48,11 @@ export function createFileSender(parts: SenderParts): Outbound & Streaming {
   return {
     streams: true,
     async send(delivery, signal) {
-      const path = [parts.options.folder, fileNameOf(delivery)].filter(part => part !== '').join('/')
+      const path = pathOf(parts.options, delivery)
       await inLine(path, async () => {
         const place = await parts.openPlace(signal)
         try {
-          await sendTo(await sendingOf(parts, place, delivery), path)
+          await sendTo({ parts, place, ...(await contentOf(parts, path, delivery)) }, path)
         } finally {
           await place.close()
         }
@@ -66,10 +63,17 @@ export function createFileSender(parts: SenderParts): Outbound & Streaming {
   }
 }
 
-async function sendingOf(parts: SenderParts, place: Place, { body, stored }: Delivery): Promise<Sending> {
-  if (stored) return { parts, place, bytes: stored.bytes, content: stored.sha256, read: () => parts.bodies.open(stored) }
-  const content = createHash('sha256').update(body).digest('hex')
-  return { parts, place, bytes: body.length, content, read: () => onePiece(body) }
+function pathOf({ folder, pack }: SendOptions, delivery: Delivery): string {
+  const name = fileNameOf(delivery)
+  const ending = pack && delivery.params?.name === undefined ? packedEnding(pack) : ''
+  return [folder, `${name}${ending}`].filter(part => part !== '').join('/')
+}
+
+async function contentOf({ options: { pack }, bodies }: SenderParts, path: string, { body, stored }: Delivery): Promise<Content> {
+  const plain = stored
+    ? { bytes: stored.bytes, sha256: stored.sha256, read: () => bodies.open(stored) }
+    : { bytes: body.length, sha256: createHash('sha256').update(body).digest('hex'), read: () => onePiece(body) }
+  return pack ? packedContent(pack, path, plain) : plain
 }
 
 async function sendTo(sending: Sending, wanted: string): Promise<void> {
@@ -104,18 +108,18 @@ async function freePath(sending: Sending, wanted: string): Promise<{ readonly pa
   throw new GatewayError('TARGET_REFUSED', `${parts.name} has ${wanted} and ${NUMBERS - 1} numbered files of its name already`)
 }
 
-async function isSame({ place, bytes, content }: Sending, path: string, there: number): Promise<boolean> {
-  return there === bytes && (await hashOf(place.read(path, 0))) === content
+async function isSame({ place, bytes, sha256 }: Sending, path: string, there: number): Promise<boolean> {
+  return there === bytes && (await hashOf(place.read(path, 0))) === sha256
 }
 
 async function write(sending: Sending, path: string): Promise<void> {
-  const { place, parts, bytes, read, content } = sending
+  const { place, parts, bytes, read, sha256 } = sending
   const part = partOf(path)
   await place.write(part, read())
   failpoint('file.written')
   const written = (await place.stat(part))?.bytes ?? 0
   if (written !== bytes) throw new GatewayError('TARGET_UNAVAILABLE', `${part} has ${written} bytes after ${bytes} were written`)
-  if (parts.options.verify === 'hash' && (await hashOf(place.read(part, 0))) !== content) {
+  if (parts.options.verify === 'hash' && (await hashOf(place.read(part, 0))) !== sha256) {
     throw new GatewayError('TARGET_UNAVAILABLE', `${part} reads back with another content than was written`)
   }
   await giveName(sending, part, path)

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -8,6 +8,7 @@ import { sendOptions } from '../../../adapters/files/send-options.ts'
 import { createFileSender } from '../../../adapters/files/sender.ts'
 import { GatewayError } from '../../../gateway/errors.ts'
 import { resolveOptions } from '../../../gateway/options.ts'
+import { unpack } from '../../../transformers/unpack/unpack.ts'
 import { noBodies } from '../../support/bodies.ts'
 import { deliveryOf } from '../../support/delivery.ts'
 
@@ -68,6 +69,22 @@ describe('a sender of files', () => {
     }
     expect(there()).to.deep.equal(['a-2.csv', 'a-3.csv', 'a.csv'])
     expect(['a-2.csv', 'a-3.csv', 'a.csv'].map(text)).to.deep.equal(['new by number1', 'new by number2', 'new by replace3'])
+  })
+
+  it('packs a file, the same each time, so that one that was sent is known', async () => {
+    for (const pack of ['gzip', 'zip'] as const) {
+      const name = pack === 'gzip' ? 'a.csv.gz' : 'a.csv.zip'
+      expect(await send(name, 'A,1', senderOf({ pack, verify: 'hash' }))).to.equal(undefined)
+      expect(await send(name, 'A,1', senderOf({ pack }))).to.equal(undefined)
+      expect(await send(name, 'A,2', senderOf({ pack }))).to.include({ code: 'TARGET_REFUSED' })
+      const entries: string[] = []
+      for await (const { name: inner, bytes } of unpack(pack, { path: join(dir, name), bytes: statSync(join(dir, name)).size })) {
+        for await (const part of bytes) entries.push(`${inner} ${Buffer.from(part)}`)
+      }
+      expect(entries).to.deep.equal([pack === 'gzip' ? ' A,1' : 'a.csv A,1'])
+    }
+    await senderOf({ pack: 'gzip' }).send(deliveryOf({ body: Buffer.from('x'), contentType: 'text/csv' }), signal)
+    expect(there().some(one => one.endsWith('.csv.gz') && one !== 'a.csv.gz')).to.equal(true)
   })
 
   it('looks again where a file of its name comes while it writes', async () => {
