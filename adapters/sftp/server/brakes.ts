@@ -14,7 +14,10 @@ export interface Brakes {
 }
 
 /** Brakes by the limits of `listen.sftp`. An IPv6 address counts by its network of 64 bits. */
-export function createBrakes(limits: Pick<SftpListen, 'connections' | 'connectionsPerAddress' | 'triesPerMinute'>, now = () => performance.now()): Brakes {
+export function createBrakes(
+  limits: Pick<SftpListen, 'connections' | 'connectionsPerAddress' | 'triesPerMinute'>,
+  now = () => performance.now(),
+): Brakes {
   const open = new Map<string, number>()
   const failures = new Map<string, { since: number; count: number }>()
   let all = 0

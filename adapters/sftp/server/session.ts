@@ -2,16 +2,13 @@ import type { ServerChannel } from 'ssh2'
 import { GatewayError } from '../../../gateway/errors.ts'
 import type { Account } from './account.ts'
 import { EXTENSIONS, MAX_DATA } from './extensions.ts'
+import { createFlow } from './flow.ts'
 import { createHandles, type Served } from './handles.ts'
 import { createSplitter } from './packets.ts'
 import { answerHandle, answerPath, isPathRequest } from './requests.ts'
 import { statusOf } from './status.ts'
 import type { Taker } from './take.ts'
 import { type Fields, fieldsOf, REQUEST, statusPacket, versionPacket } from './wire.ts'
-
-/** Requests that wait for their answers, and their bytes, beyond which nothing more is read; at half of it reading goes on. */
-const MANY = 256
-const MANY_BYTES = 8 * 1_024 * 1_024
 
 export interface SessionParts {
   readonly account: Account
@@ -26,9 +23,7 @@ export interface SessionParts {
 /** Serves one SFTP session on a channel: resolves when that has ended and what was open is closed. An upload that was not closed by its client stays as it is, and routes nothing. */
 export async function serveSession(channel: ServerChannel, { account, taker, maxHandles, active, answering }: SessionParts): Promise<void> {
   const served: Served = { account, taker, handles: createHandles(maxHandles) }
-  let waiting = 0
-  let waitingBytes = 0
-  let isFull = false
+  const flow = createFlow(channel)
   // Paths in the order in which they were named; each handle has an order of its own.
   let paths: Promise<unknown> = Promise.resolve()
   const running = new Set<Promise<void>>()
@@ -49,35 +44,13 @@ export async function serveSession(channel: ServerChannel, { account, taker, max
       })
       .then(reply => {
         answering()
-        send(reply)
+        flow.end(cost, reply)
         // Nothing keeps a part of a WRITE; of the others names may live on.
         if (type === REQUEST.write) splitter.release(packet)
-        waiting -= 1
-        waitingBytes -= cost
-        if (waiting < MANY / 2 && waitingBytes < MANY_BYTES / 2) goOn()
       })
-    waiting += 1
-    waitingBytes += cost
-    if (waiting > MANY || waitingBytes > MANY_BYTES) channel.pause()
+    flow.begin(cost)
     running.add(answered)
     void answered.finally(() => running.delete(answered))
-  }
-
-  /** A client that does not read its answers is not read from either. */
-  function send(reply: Buffer): void {
-    if (!channel.writable || channel.write(reply)) return
-    channel.pause()
-    if (!isFull) channel.once('drain', emptied)
-    isFull = true
-  }
-
-  function emptied(): void {
-    isFull = false
-    goOn()
-  }
-
-  function goOn(): void {
-    if (channel.isPaused() && !isFull) channel.resume()
   }
 
   function answer(type: number, id: number, fields: Fields): Promise<Buffer> {
@@ -87,12 +60,21 @@ export async function serveSession(channel: ServerChannel, { account, taker, max
     return reply
   }
 
-  await new Promise<void>(resolve => {
+  await endOf(channel, piece => splitter.add(piece), account)
+  await Promise.allSettled(running)
+  await served.handles.closeAll()
+  if (channel.writable) channel.exit(0)
+  channel.end()
+}
+
+/** Gives what comes to `add`; resolves when nothing more comes, or what came makes no sense. */
+function endOf(channel: ServerChannel, add: (piece: Buffer) => void, { log, name }: Account): Promise<void> {
+  return new Promise(resolve => {
     channel.on('data', (piece: Buffer) => {
       try {
-        splitter.add(piece)
+        add(piece)
       } catch (error) {
-        account.log.warn('sftp-protocol', { client: account.name, detail: String(error) })
+        log.warn('sftp-protocol', { client: name, detail: String(error) })
         channel.close()
         resolve()
       }
@@ -101,10 +83,6 @@ export async function serveSession(channel: ServerChannel, { account, taker, max
     channel.once('end', resolve)
     channel.once('close', resolve)
   })
-  await Promise.allSettled(running)
-  await served.handles.closeAll()
-  if (channel.writable) channel.exit(0)
-  channel.end()
 }
 
 function logRefusal({ log, name }: Account, error: unknown): void {
