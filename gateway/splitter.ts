@@ -29,8 +29,11 @@ export interface SplitterParts {
   readonly metrics: Pick<Metrics, 'accepted' | 'duplicate' | 'dead'>
 }
 
-/** Records that are accepted in one transaction, at most. */
+/** Records that are accepted in one transaction, at most, and their bytes, which the last of them may exceed. */
 const PIECE = 500
+const PIECE_BYTES = 512 << 10
+/** Bytes that are read at once. Text of 128 kB and more lies among the large objects, where only a full collection finds it. */
+const STEP_BYTES = 64 << 10
 /** How often it is looked whether there is room again. */
 const ROOM_MS = 250
 /** Rejects that are kept of a message which is refused as a whole. */
@@ -74,8 +77,9 @@ async function messageOf({ store }: SplitterParts, { messageId }: Delivery): Pro
   return message
 }
 
-function bytesOf({ parts, message }: Work): AsyncIterable<Uint8Array> {
-  return message.stored ? parts.bodies.open(message.stored) : onePiece(message.body)
+async function* bytesOf({ parts, message }: Work): AsyncGenerator<Uint8Array> {
+  const all = message.stored ? parts.bodies.open(message.stored) : onePiece(message.body)
+  for await (const part of all) for (let at = 0; at < part.length; at += STEP_BYTES) yield part.subarray(at, at + STEP_BYTES)
 }
 
 /** Reads and plans all records before one is accepted; throws RECORDS_REJECTED where one is bad, once the bad ones are kept. */
@@ -117,16 +121,20 @@ async function acceptAll(work: Work): Promise<void> {
 
 /** What is not done yet, in pieces; what stands before a place where the rest cannot be read comes before that is thrown. */
 async function* pieces(work: Work): AsyncGenerator<readonly SplitRecord[]> {
-  let held: SplitRecord[] = []
+  let [held, heldBytes]: [SplitRecord[], number] = [[], 0]
   let failure: { readonly error: unknown } | undefined
   const before = work.done
   try {
     for await (const some of work.splitting.read(bytesOf(work))) {
       work.signal.throwIfAborted()
-      for (const record of some) if (record.number > before) held.push(record)
-      while (held.length >= PIECE) {
-        yield held.slice(0, PIECE)
-        held = held.slice(PIECE)
+      for (const record of some) {
+        if (record.number <= before) continue
+        held.push(record)
+        heldBytes += record.raw.length
+        if (held.length < PIECE && heldBytes < PIECE_BYTES) continue
+        yield held
+        held = []
+        heldBytes = 0
       }
     }
   } catch (error) {
