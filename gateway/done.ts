@@ -1,6 +1,8 @@
+import { asGatewayError } from './errors.ts'
+import { failpoint } from './failpoint.ts'
 import type { Log } from './log.ts'
 import { type Message, newId } from './message.ts'
-import { type Accept, type Receipts, type ReceiptView, type RejectView, SPLIT } from './ports.ts'
+import { type Accept, type Bury, type Receipts, type ReceiptView, type RejectView, SPLIT } from './ports.ts'
 import type { Store, Untold } from './store/port.ts'
 
 /** How often it is looked for messages that have ended. */
@@ -18,6 +20,7 @@ export interface DoneConfig {
 export interface DoneParts {
   readonly store: Pick<Store, 'untold' | 'tell' | 'story'> & Pick<Receipts, 'receipt' | 'rejects'>
   readonly accept: Accept
+  readonly bury: Bury
   /** By the name of the route that splits; those without `done` are told to nobody. */
   readonly routes: ReadonlyMap<string, DoneConfig>
   readonly log: Log
@@ -67,7 +70,7 @@ async function tellAll(parts: DoneParts, stopped: () => boolean): Promise<void> 
 }
 
 /** True where nothing more is to be told of it. */
-async function tellOne({ store, accept, routes }: DoneParts, { id, route, receivedAt, settledAt }: Untold): Promise<boolean> {
+async function tellOne({ store, accept, bury, routes }: DoneParts, { id, route, receivedAt, settledAt }: Untold): Promise<boolean> {
   const config = routes.get(route)
   if (!config) return settledAt !== undefined
   const late = config.withinMs !== undefined && Date.now() - receivedAt > config.withinMs
@@ -90,7 +93,14 @@ async function tellOne({ store, accept, routes }: DoneParts, { id, route, receiv
     body: Buffer.from(JSON.stringify(await receiptBody(store, view, meta.file))),
     receivedAt: Date.now(),
   }
-  await accept([message])
+  try {
+    await accept([message])
+  } catch (error) {
+    // nobody hears that its route cannot take it, and the next ones wait behind it
+    if (!asGatewayError(error).permanent) throw error
+    await bury(message, error)
+  }
+  failpoint('done.accepted')
   return true
 }
 

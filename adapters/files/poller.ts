@@ -15,12 +15,12 @@ export interface Poller {
   stop(): Promise<void>
 }
 
-/** The longest wait between two looks that failed. */
-const LONGEST_MS = 300_000
+/** The longest wait between two looks that failed: what was mended is found within a minute. */
+const LONGEST_MS = 50_000
 /** With `cron`, how long a file must stand still. */
 const STILL_MS = 3_000
-/** setTimeout's longest wait. */
-const STEP_MS = 2 ** 31 - 1
+/** How long a clock that was set stays unnoticed. */
+const STEP_MS = 30_000
 
 /** Starts to look. Never rejects: what goes wrong is in the log, and is tried again with longer and longer waits. */
 export function startPoller(given: PollerParts): Poller {
@@ -44,7 +44,7 @@ async function poll(parts: PollerParts, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
       // A look that failed is made again, and not at the next time of the clock.
-      if (cron && failures === 0) await until(cron.nextRun() ?? undefined, signal)
+      if (cron && failures === 0) await nextTime(cron, signal)
       await lookOnce(parts, memory, cron !== undefined, signal)
       failures = 0
     } catch (error) {
@@ -71,7 +71,14 @@ function backOff(everyMs: number, failures: number): number {
   return Math.max(everyMs, Math.min(everyMs * 2 ** failures, LONGEST_MS))
 }
 
-async function until(moment: Date | undefined, signal: AbortSignal): Promise<void> {
-  const at = moment?.getTime() ?? Number.POSITIVE_INFINITY
-  for (let left = at - Date.now(); left > 0; left = at - Date.now()) await pause(Math.min(left, STEP_MS), signal)
+/** Waits for the next time of a schedule; where the clock is set back meanwhile, for the next one from there. */
+async function nextTime(cron: Cron, signal: AbortSignal): Promise<void> {
+  const next = () => cron.nextRun()?.getTime() ?? Number.POSITIVE_INFINITY
+  let at = next()
+  for (let now = Date.now(); now < at; ) {
+    await pause(Math.min(at - now, STEP_MS), signal)
+    const before = now
+    now = Date.now()
+    if (now < before) at = next()
+  }
 }
