@@ -8,7 +8,8 @@ import type { Place } from './place.ts'
 export interface AdminClient {
   readonly address: string
   get<T>(path: string, query?: Readonly<Record<string, string | number | undefined>>): Promise<T>
-  post<T>(path: string, body?: unknown): Promise<T>
+  /** With its own deadline where it may take long. */
+  post<T>(path: string, body?: unknown, deadlineMs?: number): Promise<T>
 }
 
 interface Reply {
@@ -44,9 +45,9 @@ export async function needGateway(place: Place): Promise<AdminClient> {
 
 function createClient(address: string, token: string): AdminClient {
   const headers = { authorization: `Bearer ${token}`, 'waybill-by': `${safeUser()} (waybill command)` }
-  async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+  async function call<T>(method: string, path: string, body?: unknown, deadlineMs = DEADLINE_MS): Promise<T> {
     const sent = body === undefined ? {} : { body: JSON.stringify(body) }
-    const reply = await exchange({ address, method, path, headers, deadlineMs: DEADLINE_MS, ...sent }).catch((error: Error) => {
+    const reply = await exchange({ address, method, path, headers, deadlineMs, ...sent }).catch((error: Error) => {
       throw new CommandError(exit.unreachable, `the gateway at ${address} did not answer: ${error.message}`)
     })
     if (reply.status === 200) return JSON.parse(reply.text)
@@ -55,7 +56,7 @@ function createClient(address: string, token: string): AdminClient {
   return {
     address,
     get: (path, query = {}) => call('GET', `${path}${search(query)}`),
-    post: (path, body = {}) => call('POST', path, body),
+    post: (path, body = {}, deadlineMs) => call('POST', path, body, deadlineMs),
   }
 }
 

@@ -1,14 +1,14 @@
 import { asGatewayError, GatewayError } from './errors.ts'
 import type { Message } from './message.ts'
-import { onePiece } from './one-piece.ts'
 import { originalOf } from './original.ts'
-import type { Bodies, Plan, Routes, SplitRecord } from './ports.ts'
+import type { Plan, Routes, SplitRecord } from './ports.ts'
+import type { Reread } from './rereading.ts'
 import type { DeadLetter, Store } from './store/port.ts'
 
 export interface ExhumeParts {
   readonly store: Pick<Store, 'story'>
   readonly routes: Pick<Routes, 'plan' | 'split'>
-  readonly bodies: Pick<Bodies, 'open'>
+  readonly reread: Reread
 }
 
 /** What became of dead letters that were never accepted. */
@@ -64,7 +64,7 @@ async function planRecords(parts: ExhumeParts, parent: string, stories: Stories,
 }
 
 /** Takes from those that wait what it has attempted. */
-async function planWaiting({ store, routes, bodies }: ExhumeParts, parent: string, waiting: Waiting, attempt: Attempt): Promise<void> {
+async function planWaiting({ store, routes, reread }: ExhumeParts, parent: string, waiting: Waiting, attempt: Attempt): Promise<void> {
   const story = await store.story(parent)
   const whole = originalOf(story)
   if (!whole) return
@@ -74,8 +74,8 @@ async function planWaiting({ store, routes, bodies }: ExhumeParts, parent: strin
     const mend = `waybill dead replay ${parent} reads all of them again`
     throw new GatewayError('RECORDS_REJECTED', `its route takes all records of message ${parent} or none: ${mend}`)
   }
-  const bytes = whole.stored ? bodies.open(whole.stored) : onePiece(whole.body)
-  for await (const piece of splitting.read(bytes)) {
+  const first = Math.min(...[...waiting.keys()].map(number => number ?? 1))
+  for await (const piece of reread(whole, first)) {
     for (const record of piece) {
       const found = waiting.get(record.number)
       if (!found) continue

@@ -5,6 +5,7 @@ import { storedText } from './message.ts'
 import { originalOf } from './original.ts'
 import { type Bodies, type Delivery, deliveryKey, type Plan, type Planned, type Routes } from './ports.ts'
 import type { Relay } from './relay.ts'
+import { createReread, type Reread } from './rereading.ts'
 import type { DeadLetter, Remade, Selection, Store } from './store/port.ts'
 import { recordText } from './store/wire.ts'
 
@@ -31,12 +32,13 @@ const PAGE = 500
 /** The replay of a gateway. */
 export function createReplay(parts: ReplayParts): Replay {
   const { store, relay } = parts
+  const reread = createReread(parts)
   return async (selection, by, mapping) => {
     const draft: Draft = { remade: new Map(), refused: [] }
     const groups = [...(await lettersOf(store, selection)).values()]
     const buried = groups.flat().filter(({ entry }) => entry === BURIED)
     for (const letters of groups) if (letters.every(({ entry }) => entry !== BURIED)) await prepare(parts, letters, mapping, draft)
-    const revived = await revive(parts, buried, by, draft)
+    const revived = await revive({ ...parts, reread }, buried, by, draft)
     const refused = draft.refused.map(({ id, entry }) => deliveryKey({ messageId: id, entry }))
     const except = [...(selection.except ?? []), ...refused, ...buried.map(deliveryKey)]
     const opened = [...revived, ...(await store.replay({ ...selection, except }, by, draft.remade))]
@@ -68,7 +70,12 @@ async function prepare(parts: ReplayParts, letters: readonly DeadLetter[], mappi
 const BURIED = '-'
 
 /** Accepts what was never accepted, by today's route. */
-async function revive(parts: ReplayParts, letters: readonly DeadLetter[], by: string, draft: Draft): Promise<readonly Delivery[]> {
+async function revive(
+  parts: ReplayParts & { readonly reread: Reread },
+  letters: readonly DeadLetter[],
+  by: string,
+  draft: Draft,
+): Promise<readonly Delivery[]> {
   if (letters.length === 0) return []
   const { plans, refused } = await planBuried(parts, letters)
   for (const { letter, error } of refused) refuse(draft, letter, error)

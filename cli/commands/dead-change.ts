@@ -4,7 +4,7 @@ import { type AdminClient, needGateway } from '../admin-client.ts'
 import { CommandError, type CommandSpec, exit, type Given, optionFlag, optionText } from '../command.ts'
 import { unlessFound } from '../ledger.ts'
 import { locate } from '../place.ts'
-import { bar } from '../progress.ts'
+import { bar, ticking } from '../progress.ts'
 import { selectionFrom, selectionOptions } from '../selection.ts'
 import { counted, recordWords, short } from '../words.ts'
 
@@ -25,7 +25,7 @@ export const deadReplay: CommandSpec = {
     }
     const refused: Refused[] = []
     const replayed = await inShares(given, async (gateway, share) => {
-      const answer = await gateway.post<Replayed & { cursor?: string }>('/api/dead/replay', { ...share, mapping })
+      const answer = await gateway.post<Replayed & { cursor?: string }>('/api/dead/replay', { ...share, mapping }, REPLAY_MS)
       refused.push(...answer.refused)
       return { done: answer.replayed, looked: answer.replayed + answer.refused.length, cursor: answer.cursor }
     })
@@ -36,6 +36,9 @@ export const deadReplay: CommandSpec = {
     return exit.found
   },
 }
+
+/** A large file is read up to its last bad record. */
+const REPLAY_MS = 3_600_000
 
 type Refused = Replayed['refused'][number]
 const SHOWN = 50
@@ -87,11 +90,11 @@ async function inShares(given: Given, change: Change): Promise<number> {
   let [total, looked] = [0, 0]
   let cursor: string | undefined
   do {
-    const share = await change(gateway, { selection, ...(cursor !== undefined && { cursor }) })
+    const far = expected === undefined ? `${total} so far` : `${bar(looked, expected)} ${total} so far`
+    const share = await ticking(given.terminal, far, change(gateway, { selection, ...(cursor !== undefined && { cursor }) }))
     total += share.done
     cursor = share.cursor
     looked += share.looked
-    given.terminal.progress(expected === undefined ? `${total} so far ...` : `${bar(looked, expected)} ${total} so far`)
   } while (cursor !== undefined)
   return total
 }
