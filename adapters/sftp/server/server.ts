@@ -95,7 +95,8 @@ function serve(connection: Connection, line: Line, parts: ServeParts): void {
   const { address, socket } = line
   const login = createLogin({ ssh, accounts, address, tries: options.tries, legacy: options.legacyAlgorithms, log, failed })
   const idle = setTimeout(() => socket.destroy(), options.idleTimeoutMs)
-  socket.once('close', () => clearTimeout(idle))
+  const gone = new Promise<void>(resolve => socket.once('close', () => resolve()))
+  void gone.then(() => clearTimeout(idle))
   connection.on('error', error => log.debug('sftp-connection', { address, detail: String(error) }))
   connection.on('authentication', context => {
     void login
@@ -121,7 +122,7 @@ function serve(connection: Connection, line: Line, parts: ServeParts): void {
   connection.on('session', (accept, reject) => {
     const { account } = line
     if (!account || line.channels >= options.channels) return void reject()
-    serveChannel(accept(), line, account, { ...parts, active: () => idle.refresh(), answering: () => gather(socket) })
+    serveChannel(accept(), line, account, { ...parts, active: () => idle.refresh(), answering: () => gather(socket), gone })
   })
 }
 
@@ -140,9 +141,9 @@ function serveChannel(
   session: Session,
   line: Line,
   account: Account,
-  parts: ServeParts & Pick<SessionParts, 'active' | 'answering'>,
+  parts: ServeParts & Pick<SessionParts, 'active' | 'answering' | 'gone'>,
 ): void {
-  const { options, taker, running, active, answering } = parts
+  const { options, taker, running, active, answering, gone } = parts
   line.channels += 1
   let isServed = false
   session.once('close', () => {
@@ -152,7 +153,7 @@ function serveChannel(
     if (name !== 'sftp' || isServed) return void reject()
     isServed = true
     running.count += 1
-    void serveSession(accept(), { account, taker, maxHandles: options.handles, active, answering }).finally(() => {
+    void serveSession(accept(), { account, taker, maxHandles: options.handles, active, answering, gone }).finally(() => {
       running.count -= 1
       line.channels -= 1
     })

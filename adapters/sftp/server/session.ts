@@ -16,12 +16,17 @@ export interface SessionParts {
   readonly maxHandles: number
   /** Called for each request: the connection is not idle. */
   active(): void
+  /** Resolves when the connection is gone. */
+  readonly gone: Promise<void>
   /** Called before answers: those of one turn go out together. */
   answering(): void
 }
 
 /** Serves one SFTP session on a channel: resolves when that has ended and what was open is closed. An upload that was not closed by its client stays as it is, and routes nothing. */
-export async function serveSession(channel: ServerChannel, { account, taker, maxHandles, active, answering }: SessionParts): Promise<void> {
+export async function serveSession(
+  channel: ServerChannel,
+  { account, taker, maxHandles, active, answering, gone }: SessionParts,
+): Promise<void> {
   const served: Served = { account, taker, handles: createHandles(maxHandles) }
   const flow = createFlow(channel)
   // Paths in the order in which they were named; each handle has an order of its own.
@@ -60,7 +65,10 @@ export async function serveSession(channel: ServerChannel, { account, taker, max
     return reply
   }
 
-  await endOf(channel, piece => splitter.add(piece), account)
+  let isOver = false
+  // A channel that is paused does not tell that its connection is gone.
+  await Promise.race([gone, endOf(channel, piece => isOver || splitter.add(piece), account)])
+  isOver = true
   await Promise.allSettled(running)
   await served.handles.closeAll()
   if (channel.writable) channel.exit(0)
@@ -68,7 +76,7 @@ export async function serveSession(channel: ServerChannel, { account, taker, max
 }
 
 /** Gives what comes to `add`; resolves when nothing more comes, or what came makes no sense. */
-function endOf(channel: ServerChannel, add: (piece: Buffer) => void, { log, name }: Account): Promise<void> {
+function endOf(channel: ServerChannel, add: (piece: Buffer) => unknown, { log, name }: Account): Promise<void> {
   return new Promise(resolve => {
     channel.on('data', (piece: Buffer) => {
       try {
