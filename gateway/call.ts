@@ -26,6 +26,8 @@ export interface CallParts {
   readonly relay: Pick<Relay, 'settled'>
   readonly limits: Limits
   readonly metrics: Metrics
+  /** Moves large bodies to the body store. */
+  readonly storeLarge: (plans: readonly Plan[]) => readonly Plan[] | Promise<readonly Plan[]>
   readonly log: Log
 }
 
@@ -112,7 +114,7 @@ async function failed(routes: Routes, message: Message, { entry }: Delivery, err
 
 /** The deadline has come while the target still works: the message is accepted, and what the target says later is kept under its receipt. */
 async function acceptLate(parts: CallParts, plan: Plan, delivery: Delivery, sending: Promise<Outcome>): Promise<Receipt> {
-  const [accepted] = await parts.store.accept([plan], 'source')
+  const [accepted] = await parts.store.accept(await parts.storeLarge([plan]), 'source')
   if (accepted?.kind === 'conflict') throw conflictWith(accepted.id)
   parts.metrics.accepted(delivery.route)
   sending

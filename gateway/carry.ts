@@ -7,7 +7,7 @@ import type { Message } from './message.ts'
 import type { Bury, Carry, Delivery, Plan } from './ports.ts'
 import type { Store } from './store/port.ts'
 
-export interface CarryParts extends Pick<IntakeParts, 'routes' | 'relay' | 'limits' | 'metrics'> {
+export interface CarryParts extends Pick<IntakeParts, 'routes' | 'relay' | 'limits' | 'metrics' | 'storeLarge'> {
   readonly store: Pick<Store, 'accept' | 'adopt' | 'known' | 'placed'>
   readonly runners: ReadonlyMap<string, Runner>
   readonly acceptPlans: AcceptPlans
@@ -82,7 +82,8 @@ async function follow(parts: CarryParts, plan: Plan): Promise<void> {
   const [only] = plan.deliveries
   const runner = only && plan.deliveries.length === 1 ? parts.runners.get(only.target) : undefined
   if (!runner) return void (await parts.acceptPlans([plan]))
-  const [accepted] = await parts.store.accept([plan], 'source')
+  const lean = parts.storeLarge([plan])
+  const [accepted] = await parts.store.accept(lean instanceof Promise ? await lean : lean, 'source')
   if (accepted?.kind === 'conflict') throw conflictWith(accepted.id)
   if (accepted?.kind !== 'accepted') return parts.metrics.duplicate(plan.message.route)
   parts.metrics.accepted(plan.message.route)

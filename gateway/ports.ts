@@ -58,6 +58,8 @@ export interface Gateway {
   readonly takeOnce: TakeOnce
   readonly receipts: Receipts
   readonly bodies: Bodies
+  /** For what takes much before it can be accepted: throws OVERLOADED, STORE_UNAVAILABLE or DRAINING where nothing is accepted now. */
+  admit(): void
   /** What positions were stored last, by their sources. */
   positions(sources: readonly string[]): Promise<readonly (string | undefined)[]>
 }

@@ -234,6 +234,7 @@ function createGateway(
     takeOnce: createTakeOnce(store),
     receipts: store,
     bodies,
+    admit: parts.limits.admit,
     positions: store.positions,
   }
 }

@@ -9,6 +9,8 @@ import { unpackParts } from './unpack.ts'
 export interface LargeParts {
   readonly memory: Memory
   readonly bodies: Pick<Bodies, 'keep'>
+  /** Throws where nothing is accepted now. */
+  readonly admit: () => void
   /** What is larger goes to the body store while it comes; infinite where somebody looks into all of it. */
   readonly inlineBytes: number
 }
@@ -25,6 +27,7 @@ const EMPTY = new Uint8Array()
 export async function takeBody(exchange: Exchange, limits: BodyLimits, parts: LargeParts): Promise<TakenBody> {
   if (limits.maxBodyBytes <= parts.inlineBytes || isSmall(exchange, parts.inlineBytes))
     return { body: await readBody(exchange, limits, parts.memory) }
+  parts.admit()
   const encoding = admitBody(exchange, limits)
   if (!encoding) return { body: EMPTY }
   return whileArriving(exchange, limits, encoding, unpacked => keepLarge(unpacked, parts))

@@ -16,6 +16,7 @@ export function createFormEndpoint(binding: SourceBinding, { gateway, large, ...
   const options = restSource(binding.source.options)
   return async (exchange, located) => {
     const head = readHead({ exchange, located, binding, options, ...parts })
+    gateway.admit()
     const encoding = admitBody(exchange, options)
     if (!encoding) throw new GatewayError('NOT_READABLE', 'there is no body')
     const form = await whileArriving(exchange, options, encoding, body => readForm(body, head.contentType, large.bodies))

@@ -20,7 +20,12 @@ export function createRestInbound(
       http.add(
         sources.map(binding => {
           const own = formats(binding)
-          const large = { memory: http.memory, bodies: gateway.bodies, inlineBytes: inlineBytesOf(binding, own, project) }
+          const large = {
+            memory: http.memory,
+            bodies: gateway.bodies,
+            admit: gateway.admit,
+            inlineBytes: inlineBytesOf(binding, own, project),
+          }
           return sourceEntry(binding, { gateway, identify, large, formats: own })
         }),
       )

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { storedOf } from '../message.ts'
 import { deliveryKey } from '../ports.ts'
 import type { Query } from './database.ts'
 import type { Waiting } from './port.ts'
@@ -15,6 +16,7 @@ export interface Orphan {
   readonly source: string
   readonly seq: number
   readonly bytes: number
+  readonly stored: string | null
 }
 
 /** The reads on the way of a message. They see what is committed. `orphans`: what lay in source queues when the store was opened. */
@@ -99,12 +101,16 @@ function line(first: Query<{ due_at: number; message_id: string }>, target: stri
 /** Finds an orphan of a source by the hash of its content; each is given once. Hashes are made when a source asks first. */
 function createAdoption(orphans: readonly Orphan[], body: Query<{ bytes: Uint8Array }>) {
   const known = new Map<string, Map<string, string[]>>()
+  const hashOf = ({ seq, bytes, stored }: Orphan): string | undefined => {
+    if (stored !== null) return storedOf(stored).sha256
+    const whole = body.get(seq)?.bytes
+    return whole && hash('sha256', whole.subarray(0, bytes), 'hex')
+  }
   const hashed = (source: string) => {
     const ids = new Map<string, string[]>()
     for (const orphan of orphans.filter(one => one.source === source)) {
-      const bytes = body.get(orphan.seq)?.bytes
-      if (!bytes) continue
-      const content = hash('sha256', bytes.subarray(0, orphan.bytes), 'hex')
+      const content = hashOf(orphan)
+      if (content === undefined) continue
       ids.set(content, [...(ids.get(content) ?? []), orphan.message_id])
     }
     known.set(source, ids)

@@ -116,7 +116,7 @@ export const readStatements = {
   first: `SELECT due_at, message_id FROM deliveries WHERE target = ? AND place = ? AND ${OPEN}
     ORDER BY due_at, message_id, entry LIMIT 1`,
   openTotals: `SELECT target, count(*) AS count, coalesce(sum(bytes), 0) AS bytes FROM deliveries WHERE ${OPEN} GROUP BY target`,
-  fromSource: `SELECT DISTINCT d.message_id, m.source, m.seq, m.bytes FROM deliveries d JOIN messages m ON m.id = d.message_id
+  fromSource: `SELECT DISTINCT d.message_id, m.source, m.seq, m.bytes, m.stored FROM deliveries d JOIN messages m ON m.id = d.message_id
     WHERE d.place = 'source' AND d.state IN ('queued', 'waiting') AND m.identity IS NULL`,
   lastSeq: 'SELECT max(coalesce((SELECT max(seq) FROM messages), 0), coalesce((SELECT max(seq) FROM bodies), 0)) AS seq',
   lastIdentity: 'SELECT coalesce(max(seq), 0) AS seq FROM identities',

@@ -36,6 +36,7 @@ export function createRecorder(): Recorder {
       bury: async () => {},
       takeOnce: async name => taken.size < taken.add(name).size,
       bodies: noBodies,
+      admit() {},
       positions: async sources => sources.map(() => undefined),
       receipts: {
         receipt: async (id, client) => {

@@ -91,6 +91,7 @@ export function recordingGateway(entrances: Partial<Pick<Gateway, 'accept' | 'ca
       carried.push(message)
     },
     bodies: noBodies,
+    admit() {},
     positions: async sources => sources.map(() => undefined),
     async bury(message, reason) {
       await entrances.bury?.(message, reason)
