@@ -17,6 +17,8 @@ export interface LookParts {
   readonly instance: string
   /** Where downloads go, in a folder of this machine. */
   readonly incoming: string
+  /** What must stay free on its disk. */
+  readonly minFreeBytes: number
   readonly log: Log
 }
 

@@ -53,11 +53,12 @@ export async function resume(found: Found, { file, path, instance, at }: Claim):
 
 /** `file` lies where it was claimed; `path` is where it came. */
 async function take(found: Found, file: PlacedFile, path: string): Promise<void> {
-  const { binding, options, gateway, log, place, memory, instance, incoming, signal } = found
+  const { binding, options, gateway, log, place, memory, instance, incoming, minFreeBytes, signal } = found
   const claim = file.path === path ? noClaim(path) : holdClaim(place, { path, instance, takeOverMs: options.takeOverMs }, file.path)
   const name = path.slice(options.folder === '' ? 0 : options.folder.length + 1)
   const accept = async () => {
-    const local = await fetchFile(place, { file, claim, key: `${binding.source.name} ${path}`, folder: incoming, signal })
+    const key = `${binding.source.name} ${path}`
+    const local = await fetchFile(place, { file, claim, key, folder: incoming, minFreeBytes, signal })
     const arrived = { binding, name, path: local, modifiedAt: file.modifiedAt }
     return { local, ...(await takeFile(gateway, arrived, options.after === 'keep' ? positionOf(binding, { ...file, path }) : undefined)) }
   }

@@ -6,6 +6,8 @@ import { GatewayError } from '../../gateway/errors.ts'
 /** A place in a folder that is empty, and one that is not there. */
 export interface OpenedPlace {
   readonly place: Place
+  /** The same, as another program sees it. */
+  readonly other: Place
   /** The same kind, whose server or folder cannot be used. */
   readonly gone: () => Promise<Place>
   close(): Promise<void>
@@ -90,11 +92,22 @@ export function placeConformance(name: string, open: () => Promise<OpenedPlace>)
     it('gives a file to one of two that rename it at once, and leaves nothing to the other', async () => {
       for (let round = 0; round < 20; round++) {
         await put('prize', 'P')
-        const ends = await Promise.allSettled([place.rename('prize', 'mine', true), place.rename('prize', 'yours', true)])
+        const ends = await Promise.allSettled([place.rename('prize', 'mine', true), opened.other.rename('prize', 'yours', true)])
         expect(ends.filter(({ status }) => status === 'fulfilled')).to.have.length(1)
         const [left = ''] = await paths('', false)
         expect(await paths('', false)).to.deep.equal([left])
         await place.remove(left)
+      }
+    })
+
+    it('lets one of two make a name, and loses neither file', async () => {
+      for (let round = 0; round < 20; round++) {
+        await Promise.all([put('a', 'A'), put('b', 'B')])
+        const ends = await Promise.allSettled([place.rename('a', 'name', false), opened.other.rename('b', 'name', false)])
+        expect(ends.filter(({ status }) => status === 'fulfilled')).to.have.length(1)
+        const left = await paths('', false)
+        expect([...(await Promise.all(left.map(path => get(path))))].sort()).to.deep.equal(['A', 'B'])
+        for (const path of left) await place.remove(path)
       }
     })
 

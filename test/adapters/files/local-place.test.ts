@@ -8,6 +8,7 @@ placeConformance('a folder of this machine', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'waybill-place-'))
   return {
     place: localPlace(dir),
+    other: localPlace(dir),
     gone: async () => localPlace(join(dir, 'not there')),
     close: async () => rmSync(dir, { recursive: true, force: true }),
   }

@@ -59,6 +59,7 @@ describe('a poller', () => {
         },
         instance: 'a gateway',
         incoming: join(dir, 'incoming'),
+        minFreeBytes: 0,
         log: { debug: log, info: log, warn: log, error: log },
       }),
     )

@@ -27,7 +27,8 @@ describe('a place on an OpenSSH server', function () {
   }
 
   placeConformance('a folder of an OpenSSH server', async () => {
-    const place = await placeAt(mkdtempSync(join(sshd.folder, 'place-')))
-    return { place, gone: () => placeAt(join(sshd.folder, 'not there')), close: () => place.close() }
+    const folder = mkdtempSync(join(sshd.folder, 'place-'))
+    const [place, other] = await Promise.all([placeAt(folder), placeAt(folder)])
+    return { place, other, gone: () => placeAt(join(sshd.folder, 'not there')), close: () => place.close() }
   })
 })
