@@ -69,6 +69,8 @@ export interface Adapter {
     bodyless?(options: unknown): boolean
     /** How its bodies are read and written, where the protocol or its description says so. Faults go to the project's. */
     formats?(binding: SourceBinding, project: Project): Formats | undefined
+    /** The system that it looks into; with stand-ins nobody looks where that one is played. */
+    systemOf?(options: unknown): string | undefined
     /** Adds what in a source contradicts the rest of the project to its faults. */
     check?(source: SourceConfig, project: Project): void
     createInbound(sources: readonly SourceBinding[], context: InboundContext): Inbound

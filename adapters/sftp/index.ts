@@ -21,6 +21,7 @@ export const sftp: Adapter = {
     options: sourceOptions,
     files: () => true,
     describe: describeSource,
+    systemOf: options => sftpPoll(options)?.system,
     check(source, project) {
       checkServerSource(source, project)
       checkPollSource(source, project)
