@@ -1,7 +1,8 @@
 import { suggestion } from '../../config/faults.ts'
 import type { Project } from '../../config/project.ts'
 import type { SourceBinding } from '../adapter.ts'
-import { keysOf, type SoapSite, sourcesOf } from './site.ts'
+import { type Earlier, earlierOf } from './earlier.ts'
+import { keysOf, type SoapSite } from './site.ts'
 import { soapSource } from './source-options.ts'
 
 /** Checks what a source says against its WSDL and against the other sources of its path; false where it adds faults to the project. */
@@ -9,7 +10,8 @@ export function checkSource(binding: SourceBinding, site: SoapSite, project: Pro
   const before = project.faults.count
   checkOperation(binding, site, project)
   checkReceipt(binding, site, project)
-  checkSiblings(binding, project)
+  const earlier = earlierOf(binding.source, project)
+  if (earlier) checkSiblings(binding, project, earlier)
   return project.faults.count === before
 }
 
@@ -36,29 +38,20 @@ function checkReceipt({ source, route }: SourceBinding, { operations }: SoapSite
 }
 
 /** What differs between sources of one path is told at the later one. */
-function checkSiblings({ source, route }: SourceBinding, project: Project): void {
+function checkSiblings({ source, route }: SourceBinding, { faults }: Project, { any, same, written }: Earlier): void {
   const { path } = soapSource(source.options)
-  const all = sourcesOf(project, path)
-  const own = all.findIndex(other => other.source === source)
-  const others = all.slice(0, Math.max(own, 0))
   const { operation, wsdl } = keysOf(source)
-  for (const other of others) {
-    const where = `route "${other.route.name}" takes the same path ${path}`
-    const keys = keysOf(other.source)
-    if (keys.wsdl !== wsdl)
-      project.faults.add('CONFLICT', source.path, `${where} with another WSDL (${keys.wsdl ?? 'none'} and ${wsdl ?? 'none'})`)
-    else if (keys.operation === operation)
-      project.faults.add(
-        'CONFLICT',
-        source.path,
-        `${where} and the same ${operation === undefined ? 'operations' : `operation ${operation}`} as route "${route.name}"`,
-      )
-    if (typeof source.options === 'object' && typeof other.source.options === 'object' && !isSame(source.options, other.source.options))
-      project.faults.add(
-        'CONFLICT',
-        [...source.path, 'soap'],
-        `${where} with other options; write them at one source of the path, they hold for all`,
-      )
+  const takenBy = (other: SourceBinding): string => `route "${other.route.name}" takes the same path ${path}`
+  const first = any && keysOf(any.source)
+  if (any && first?.wsdl !== wsdl)
+    faults.add('CONFLICT', source.path, `${takenBy(any)} with another WSDL (${first?.wsdl ?? 'none'} and ${wsdl ?? 'none'})`)
+  if (same) {
+    const what = operation === undefined ? 'operations' : `operation ${operation}`
+    faults.add('CONFLICT', source.path, `${takenBy(same)} and the same ${what} as route "${route.name}"`)
+  }
+  if (written && !isSame(source.options, written.source.options)) {
+    const message = `${takenBy(written)} with other options; write them at one source of the path, they hold for all`
+    faults.add('CONFLICT', [...source.path, 'soap'], message)
   }
 }
 

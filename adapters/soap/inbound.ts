@@ -6,9 +6,8 @@ import { createSoapEndpoint } from './endpoint.ts'
 import { createReceiptWriter, type ReceiptWriter } from './receipt.ts'
 import { refuseUnread } from './respond.ts'
 import { createTokenCheck, type TokenCheck } from './security.ts'
-import { type SoapSite, siteOf } from './site.ts'
+import { byPath, type SoapSite, siteOf } from './site.ts'
 import { createChoose } from './source-message.ts'
-import { soapSource } from './source-options.ts'
 import { createWsdlEndpoint } from './wsdl-endpoint.ts'
 
 /** All SOAP sources of a project, by path, served by its HTTP listener. */
@@ -20,17 +19,6 @@ export function createSoapInbound(sources: readonly SourceBinding[], context: In
     // The listener takes nothing new, and waits for what runs.
     async stop() {},
   }
-}
-
-function byPath(sources: readonly SourceBinding[]): Map<string, SourceBinding[]> {
-  const paths = new Map<string, SourceBinding[]>()
-  for (const binding of sources) {
-    const { path } = soapSource(binding.source.options)
-    const list = paths.get(path) ?? []
-    paths.set(path, list)
-    list.push(binding)
-  }
-  return paths
 }
 
 function entriesOf(bindings: readonly SourceBinding[], { project, clients, http }: InboundContext, gateway: Gateway): HttpEntry[] {

@@ -38,21 +38,39 @@ export function keysOf({ keys }: SourceBinding['source']): SoapSourceKeys {
   return keys
 }
 
-/** All soap sources of a path, in the order of the config. */
-export function sourcesOf(project: Project, path: string): SourceBinding[] {
-  return Object.values(project.routes).flatMap(route =>
-    route.from.flatMap((source, index) =>
-      source.adapter === 'soap' && source.options !== undefined && soapSource(source.options).path === path
-        ? [{ route, source, index }]
-        : [],
+/** All soap sources of a project by path, in the order of the config. */
+export function pathsOf(project: Project): ReadonlyMap<string, readonly SourceBinding[]> {
+  const known = paths.get(project)
+  if (known) return known
+  const found = byPath(
+    Object.values(project.routes).flatMap(route =>
+      route.from.flatMap((source, index) => (source.adapter === 'soap' && source.options !== undefined ? [{ route, source, index }] : [])),
     ),
   )
+  paths.set(project, found)
+  return found
+}
+
+const paths = new WeakMap<Project, ReadonlyMap<string, readonly SourceBinding[]>>()
+
+/** The same sources by path. */
+export function byPath(sources: readonly SourceBinding[]): Map<string, SourceBinding[]> {
+  const found = new Map<string, SourceBinding[]>()
+  for (const binding of sources) {
+    const { path } = soapSource(binding.source.options)
+    const list = found.get(path) ?? []
+    found.set(path, list)
+    list.push(binding)
+  }
+  return found
 }
 
 /** The options of a path: those of the source that writes them out. */
 function optionsOf(project: Project, path: string): SoapSource {
-  const all = sourcesOf(project, path).map(({ source }) => source.options)
-  return soapSource(all.find(options => typeof options !== 'string') ?? path)
+  const all = pathsOf(project)
+    .get(path)
+    ?.map(({ source }) => source.options)
+  return soapSource(all?.find(options => typeof options !== 'string') ?? path)
 }
 
 function createSite(project: Project, source: SourceBinding['source'], options: SoapSource): SoapSite | undefined {

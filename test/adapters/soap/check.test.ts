@@ -42,6 +42,16 @@ describe('the check of SOAP sources', () => {
       says: /with other options/,
     },
     {
+      name: 'an operation that is taken twice, beside others',
+      sources: [
+        '{ soap: /a, wsdl: a.wsdl, operation: PlaceOrder }',
+        '{ soap: /a, wsdl: a.wsdl }',
+        '{ soap: /b, wsdl: a.wsdl, operation: PlaceOrder }',
+        '{ soap: /a, wsdl: a.wsdl, operation: PlaceOrder }',
+      ],
+      says: /^CONFLICT 15: route "r0" takes the same path \/a and the same operation PlaceOrder as route "r3"[^\n]*$/,
+    },
+    {
       name: 'a mapping of receipts that is not there',
       sources: ['{ soap: /a, wsdl: a.wsdl, operation: PlaceOrder, receipt: x }'],
       says: /unknown mapping "x"/,
