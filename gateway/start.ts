@@ -147,7 +147,7 @@ function wire(
   const suspects = createSuspects(store, badStarts.before, Date.now())
   const runners = createRunners({ store, queue, targets, routes, metrics, log, relay, suspects })
   const gateway = createGateway({ project, store, bodies, storeLarge, queue, targets, routes, metrics, log, relay, runners, limits })
-  const inbounds = [...createInbounds(project, context, standIns && !rabbitmq), http]
+  const inbounds = [...createInbounds(project, context, { broker: standIns && !rabbitmq, systems: standIns }), http]
   const upkeep = createUpkeep({ store, bodies, log }, () => process.exit(BROKEN))
   return {
     project,
@@ -239,13 +239,22 @@ function createGateway(
   }
 }
 
-function createInbounds(project: Project, context: InboundContext, brokerPlayed: boolean): Parts['inbounds'] {
+/** What stand-ins play: what is on the gateway's own broker, systems that have one. */
+interface Played {
+  readonly broker: boolean
+  readonly systems: boolean
+}
+
+function createInbounds(project: Project, context: InboundContext, played: Played): Parts['inbounds'] {
   const bindings: SourceBinding[] = Object.values(project.routes).flatMap(route =>
     route.from.map((source, index) => ({ route, index, source })),
   )
   return Object.values(adapters).flatMap(adapter => {
-    const played = ({ source }: SourceBinding) => brokerPlayed && adapter.queues?.isOwn(source.options) === true
-    const own = bindings.filter(binding => binding.source.adapter === adapter.name && !played(binding))
+    const isPlayed = ({ source: { options } }: SourceBinding) => {
+      if (played.broker && adapter.queues?.isOwn(options)) return true
+      return played.systems && (project.systems[adapter.source.systemOf?.(options) ?? '']?.standIn ?? []).length > 0
+    }
+    const own = bindings.filter(binding => binding.source.adapter === adapter.name && !isPlayed(binding))
     // Receipts are asked for over HTTP, whatever the sources speak.
     return own.length > 0 || adapter.name === 'rest' ? [adapter.source.createInbound(own, context)] : []
   })
