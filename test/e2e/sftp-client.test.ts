@@ -133,8 +133,25 @@ routes:
     expect(there('out')).to.deep.equal([])
   })
 
+  it('are not looked for with stand-ins, where one plays the server', async () => {
+    await gateway?.end()
+    const yaml = `waybill: 1
+name: played
+systems:
+  played: { sftp: { host: nowhere.invalid, user: u }, standIn: [{ answer: {} }] }
+  real: { sftp: { host: nowhere.invalid, user: u } }
+  shelf: { rest: '${shelf.url}' }
+routes:
+  one: { from: { sftp: { system: played, folder: in, every: 50ms }, format: bytes }, to: shelf }
+  two: { from: { sftp: { system: real, folder: in, every: 50ms }, format: bytes }, to: shelf }
+`
+    gateway = await startProject({ files: { 'waybill.yaml': yaml }, args: ['--stand-ins'] })
+    await told('"failures":3', 'sftp real:in')
+    expect(gateway.log()).not.to.match(/sftp played:in/)
+  })
+
   it('go through two gateways once each, while one of them is killed', async () => {
-    await gateway.end()
+    await gateway?.end()
     const { ids, left, done, taken, balanced: exact } = await runTwoPollers(sshd, 60)
     expect([ids.size, left, done, exact]).to.deep.equal([60, [], 60, true])
     expect([...ids].filter(([, of]) => of.size > 1)).to.deep.equal([])
