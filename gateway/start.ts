@@ -167,7 +167,7 @@ function wire(
     limits,
     upkeep,
     batcher: createBatcher({ batches: routes.batches(), store, bodies, relay, metrics, log }),
-    done: createDone({ store, accept: gateway.accept, routes: doneOf(project), log }),
+    done: createDone({ store, accept: gateway.accept, bury: gateway.bury, routes: doneOf(project), log }),
     badStarts,
     suspects,
   }

@@ -82,8 +82,18 @@ function createFileInbound(sources: readonly SourceBinding[], { project, log }: 
         await place.makeFolder('')
         const openPlace = async () => place
         const incoming = join(store, 'incoming')
+        const { minFreeBytes } = project.store.bounds
         pollers.push(
-          startPoller({ binding, options: { ...options, folder: '' }, openPlace, gateway, instance: instanceOf(store), incoming, log }),
+          startPoller({
+            binding,
+            options: { ...options, folder: '' },
+            openPlace,
+            gateway,
+            instance: instanceOf(store),
+            incoming,
+            minFreeBytes,
+            log,
+          }),
         )
       }
     },

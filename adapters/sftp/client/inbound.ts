@@ -52,8 +52,18 @@ export function createPollInbound(sources: readonly SourceBinding[], { project, 
     const server = serverOf(system.name, system.options as SftpSystem, system.auth)
     const openPlace = () => openAt(server, options.folder, ending.signal)
     const incoming = join(store, 'incoming')
+    const { minFreeBytes } = project.store.bounds
     pollers.push(
-      startPoller({ binding, options: { ...options, folder: '' }, openPlace, gateway, instance: instanceOf(store), incoming, log }),
+      startPoller({
+        binding,
+        options: { ...options, folder: '' },
+        openPlace,
+        gateway,
+        instance: instanceOf(store),
+        incoming,
+        minFreeBytes,
+        log,
+      }),
     )
   }
 
