@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -7,6 +6,7 @@ import { removeProjects } from '../support/gateway.ts'
 import { until } from '../support/until.ts'
 import { sendOrders, together } from './client.ts'
 import { type Rig, startRig } from './rig.ts'
+import { type SmallDisk, smallDisk } from './small-disk.ts'
 
 // What the machine does to a gateway: faults.md, rows 19 (full disk) and 20 (clock).
 
@@ -16,7 +16,7 @@ describe('a gateway on a machine', function () {
   this.timeout(60_000)
   let rig: Rig | undefined
   let folder = ''
-  let mounted = false
+  let disk: SmallDisk | undefined
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'waybill-machine-'))
@@ -24,8 +24,8 @@ describe('a gateway on a machine', function () {
   afterEach(async () => {
     await rig?.stop()
     rig = undefined
-    if (mounted) execFileSync('umount', [folder])
-    mounted = false
+    disk?.remove()
+    disk = undefined
     rmSync(folder, { recursive: true })
   })
   after(removeProjects)
@@ -36,21 +36,15 @@ describe('a gateway on a machine', function () {
   ]
   for (const { name, store, code } of full)
     it(`whose disk is full, ${name}, answers 503 and lives, and goes on when there is space (row 19)`, async function () {
-      const reason = mount(folder)
-      if (reason) {
-        console.log(`      skipped: ${reason}`)
-        return this.skip()
-      }
-      mounted = true
-      mkdirSync(join(folder, 'data'))
-      rig = await startRig({ targets: ['warehouse'], storePath: join(folder, 'data'), store: `, bounds: { ${store} }` })
+      disk = smallDisk(this)
+      rig = await startRig({ targets: ['warehouse'], storePath: disk.store, store: `, bounds: { ${store} }` })
       const before = await sendOrders({ url: rig.url, count: 20, prefix: 'BEFORE' })
       await rig.settled()
-      fillUp(join(folder, 'filler'))
+      disk.fill()
       const { url, gateway } = rig
       await until('the gateway says that it is full', async () => (await tryOne(url)).includes(code))
       expect((await fetch(`${gateway.admin}/health/live`)).status).to.equal(200)
-      rmSync(join(folder, 'filler'))
+      disk.free()
       const after = await sendOrders({ url, count: 20, prefix: 'AFTER', patienceMs: 15_000 })
       expect(after.answered.size).to.equal(20)
       await rig.settled()
@@ -103,25 +97,5 @@ function probes() {
     answered: new Map(),
     refused: [],
     statuses: new Map(),
-  }
-}
-
-/** Mounts a file system of 24 MB; the reason where that cannot be. */
-function mount(folder: string): string | undefined {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'a small file system for a full disk needs Linux and root'
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=24M', 'tmpfs', folder], { stdio: 'pipe' })
-    return undefined
-  } catch (error) {
-    return `mount -t tmpfs: ${error instanceof Error ? error.message.split('\n').at(-1) : error}`
-  }
-}
-
-function fillUp(file: string): void {
-  const chunk = Buffer.alloc(65_536)
-  try {
-    for (;;) writeFileSync(file, chunk, { flag: 'a' })
-  } catch {
-    // full, as it was meant to be
   }
 }
