@@ -78,9 +78,16 @@ function checkEntries({ name: route, to }: RouteConfig, { named, path }: { named
 }
 
 function checkTest({ send, expect, path }: RouteTest, project: Project): void {
-  checkName('route', send.to, project.routes, { path: [...path, 'send', 'to'], project })
+  const to = [...path, 'send', 'to']
+  checkName('route', send.to, project.routes, { path: to, project })
   const route = project.routes[send.to]
   if (!route) return
+  const giver = Object.values(project.routes).find(({ done }) => done?.route === send.to)
+  if (giver) {
+    const message = `route "${send.to}" takes the receipts of "${giver.name}" alone, and nothing that a test sends`
+    project.faults.add('CONFLICT', to, message, { mend: `send to "${giver.name}", and expect what comes of it in \`done\`` })
+    return
+  }
   checkEntries(route, { named: fieldsOf(expect).to, path: [...path, 'expect', 'to'] }, project)
   const done = project.routes[route.done?.route ?? '']
   if (done) checkEntries(done, { named: fieldsOf(expect).done, path: [...path, 'expect', 'done'] }, project)

@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib'
 import { expect } from 'chai'
 import { adapters } from '../../adapters/registry.ts'
 import { checkExpectations } from '../../config/check-expectations.ts'
+import { checkNames } from '../../config/check-names.ts'
 import { loadProject } from '../../config/load.ts'
 import { runRouteTests } from '../../config/route-tests.ts'
 import { compileProject } from '../../routes/compile.ts'
@@ -150,5 +151,16 @@ describe('a test of a route that splits', () => {
     expect(others).to.deep.equal([])
     expect(first).to.equal('route "lines" has no `done`')
     expect(second).to.contain('unknown error code "NOTREADABLE"; did you mean "NOT_READABLE"?')
+  })
+
+  it('tells that nothing can be sent to the route of `done`', () => {
+    const test = '- test: a test\n  send: { to: orders.done, body: {} }\n  expect: { to: { desk: {} } }\n'
+    const project = load({ 'waybill.yaml': PROJECT.replace('POLICY', 'go-on'), 'tests/one.yaml': test })
+    checkNames(project, { adapters })
+    const [fault, ...others] = project.faults.list()
+    expect(others).to.deep.equal([])
+    expect(fault).to.include({ code: 'CONFLICT', line: 2 })
+    expect(fault?.message).to.equal('route "orders.done" takes the receipts of "orders" alone, and nothing that a test sends')
+    expect(fault?.mend).to.equal('send to "orders", and expect what comes of it in `done`')
   })
 })
