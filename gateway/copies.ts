@@ -5,8 +5,9 @@ import type { Suspects } from './suspects.ts'
 type Handle = (delivery: Delivery) => Promise<void>
 
 /**
- * After a crash a delivery may lie in the queue twice: the broker had confirmed it, nothing yet said so, and it was published again. Hands
- * on one copy at a time, and drops one whose delivery has ended or gone on meanwhile; what this run accepted itself is not looked up.
+ * After a crash a delivery may lie in the queue twice: the broker had confirmed it, nothing yet said so, and it was published again. One
+ * with a large body may come again while it is sent: brokers take back what nobody has acknowledged for long. Hands on one copy at a time,
+ * and drops one whose delivery has ended or gone on meanwhile; all else that this run accepted itself is not looked up.
  */
 export function createCopies(store: Pick<Store, 'current'>, suspects: Pick<Suspects, 'includes'>, handle: Handle): Handle {
   const running = new Map<string, Promise<void>>()
@@ -28,5 +29,5 @@ export function createCopies(store: Pick<Store, 'current'>, suspects: Pick<Suspe
     }
   }
 
-  return delivery => (suspects.includes(delivery) ? inTurn(delivery) : handle(delivery))
+  return delivery => (delivery.stored || suspects.includes(delivery) ? inTurn(delivery) : handle(delivery))
 }

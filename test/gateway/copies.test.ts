@@ -26,6 +26,18 @@ describe('copies of a delivery after a crash', () => {
     expect(results.map(({ status }) => status)).to.deep.equal(['rejected', 'fulfilled'])
   })
 
+  it('hands on once what comes again while its large body is sent', async () => {
+    const large = deliveryOf({ stored: { sha256: 'a'.repeat(64), bytes: 5e9 } })
+    let [calls, settled] = [0, false]
+    const copies = createCopies({ current: async () => [!settled] }, none, async () => {
+      calls += 1
+      await new Promise(resolve => setImmediate(resolve))
+      settled = true
+    })
+    await Promise.all([copies(large), copies(large)])
+    expect(calls).to.equal(1)
+  })
+
   it('looks nothing up for what this run accepted itself', async () => {
     const copies = createCopies({ current: () => Promise.reject(new Error('asked')) }, none, async () => {})
     await copies(delivery)
