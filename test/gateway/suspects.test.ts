@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import type { Delivery } from '../../gateway/ports.ts'
-import { countStart, createSuspects } from '../../gateway/suspects.ts'
+import { type BadStarts, countStart, createSuspects } from '../../gateway/suspects.ts'
 import { sampleDelivery } from './sample.ts'
 
 const startedAt = 2_000
@@ -14,16 +14,26 @@ describe('starts that ended badly', () => {
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'waybill-starts-'))
   })
-  afterEach(() => rmSync(folder, { recursive: true }))
+  afterEach(() => {
+    for (const one of counted.splice(0)) one.forget()
+    rmSync(folder, { recursive: true })
+  })
+
+  const counted: BadStarts[] = []
+  function count(): BadStarts {
+    const one = countStart(folder)
+    counted.push(one)
+    return one
+  }
 
   it('are counted from start to start', () => {
-    expect([countStart(folder).before, countStart(folder).before, countStart(folder).before]).to.deep.equal([0, 1, 2])
+    expect([count().before, count().before, count().before]).to.deep.equal([0, 1, 2])
   })
 
   it('are forgotten when one ends well', () => {
-    countStart(folder)
-    countStart(folder).forget()
-    expect(countStart(folder).before).to.equal(0)
+    count()
+    count().forget()
+    expect(count().before).to.equal(0)
   })
 })
 
