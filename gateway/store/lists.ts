@@ -74,7 +74,7 @@ function whereOf({ ids, target, reason, route, parent, after, before, except = [
   const others = except.length > 0 ? ` AND d.message_id || ' ' || d.entry NOT IN (${except.map(() => '?').join(', ')})` : ''
   return {
     where: parts.map(([name]) => ` AND ${conditions[name]}`).join('') + (listed ?? '') + others,
-    values: [...parts.map(([, value]) => value), ...(ids ?? []), ...except],
+    values: [...parts.flatMap(([name, value]) => (name === 'parent' ? [value, value] : [value])), ...(ids ?? []), ...except],
   }
 }
 

@@ -157,7 +157,8 @@ export const conditions = {
   target: 'd.target = ?',
   reason: 'd.reason = ?',
   route: 'm.route = ?',
-  parent: 'm.parent_id = ?',
+  // By the index of dead deliveries: of a message's records, which come after it, most are none.
+  parent: `d.message_id > ? AND m.parent_id || '' = ?`,
   after: 'm.received_at > ?',
   before: 'm.received_at < ?',
   key: 'm.key IS NOT NULL AND m.key = ?',
