@@ -107,8 +107,9 @@ export function messageOf({ body, contentType }: Sample, { route, index, source,
   }
 }
 
-function isFile({ adapter, options }: SourceConfig): boolean {
-  return adapters[adapter]?.source.files?.(options) === true
+/** True where each message of the source is a file, with `meta.file`. */
+export function isFile({ adapter, options }: Pick<SourceConfig, 'adapter' | 'options'>): boolean {
+  return options !== undefined && adapters[adapter]?.source.files?.(options) === true
 }
 
 function fileOf(body: Uint8Array, name = 'file'): FileMeta {

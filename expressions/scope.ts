@@ -29,14 +29,16 @@ const names = {
 }
 const meta: JsonSchema = {
   type: 'object',
-  required: Object.keys(names),
   additionalProperties: false,
   properties: { ...names, file, record },
 }
 
-/** What the expressions of routes and transformers may name: the body by its schema, where that is known, headers and meta. */
-export function scopeOf(body: JsonSchema | undefined): Scope {
-  return { body: body ?? true, headers: texts, meta }
+/** What of meta messages may have beside what all have. */
+export type Extra = 'file' | 'record'
+
+/** What the expressions of routes and transformers may name: the body by its schema, where that is known, headers and meta; `sure` is what all messages have, so that conditions need no guard. */
+export function scopeOf(body: JsonSchema | undefined, sure: readonly Extra[] = []): Scope {
+  return { body: body ?? true, headers: texts, meta: { ...meta, required: [...Object.keys(names), ...sure] } }
 }
 
 /** What a `settle` rule may name: the target's answer. */

@@ -18,6 +18,7 @@ import { type CompiledEntry, type CompiledRoute, entryTransforms, planMessage } 
 import { compileRouter } from './router.ts'
 import { compileSplit } from './split.ts'
 import { splittingOf } from './splitting.ts'
+import { sureOf } from './sure.ts'
 import { compileSettleRules, targetsOf, targetsUsed } from './targets.ts'
 
 /** Compiles all that a project says in expressions, its `settle` rules and stand-ins included, and gives its routes; what does not compile is among the project's faults. */
@@ -93,7 +94,7 @@ function compileRoute(compiling: Compiling, config: RouteConfig): CompiledRoute 
   const split = compileSplit(project, config, sources)
   const input = split?.each ? undefined : common(sources.map(({ output }) => output))
   const { transform, output } = compilePipeline(compiling, config.transform, input)
-  const scope = scopeOf(output)
+  const scope = scopeOf(output, sureOf(project, config))
   const when = config.when === undefined ? undefined : conditionAt(project, config.when, scope, [...config.path, 'when'])
   const key = config.key === undefined ? undefined : expressionAt(project, config.key, scope, [...config.path, 'key'])
   const once = config.once === undefined ? undefined : expressionAt(project, config.once, scope, [...config.path, 'once'])
