@@ -95,10 +95,11 @@ async function tellOne({ store, accept, bury, routes }: DoneParts, { id, route, 
   }
   try {
     await accept([message])
-  } catch (error) {
-    // nobody hears that its route cannot take it, and the next ones wait behind it
-    if (!asGatewayError(error).permanent) throw error
-    await bury(message, error)
+  } catch (thrown) {
+    const error = asGatewayError(thrown)
+    if (!error.permanent) throw error
+    // told before a crash, when its counts were others; what its route cannot take nobody hears of otherwise, and the next ones wait behind it
+    if (error.code !== 'KEY_CONFLICT') await bury(message, error)
   }
   failpoint('done.accepted')
   return true

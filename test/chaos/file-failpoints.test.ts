@@ -17,6 +17,12 @@ const ROUTES = `  rows:
     key: body.id
     transform: { map: row }
     to: shelf
+  told:
+    from: { file: { folder: in/told, every: 100ms }, format: csv }
+    split: { each: record }
+    transform: { map: row }
+    to: shelf
+    done: { to: desk }
   copies:
     from: { file: { folder: in/copies, every: 100ms }, format: bytes }
     to: archive
@@ -70,6 +76,12 @@ const batching: readonly Case[] = [
   { point: 'file.renamed:kill@2', what: 'after its second file has its name' },
 ]
 
+const telling: readonly Case[] = [
+  { point: 'accept.stored:kill@2', what: 'after its end is accepted, before it is sent' },
+  { point: 'done.accepted:kill', what: 'after its end is sent on, before that is noted', short: true },
+  { point: 'settled.delivered:kill@690', what: 'while its last records are delivered' },
+]
+
 describe('a gateway that is killed with a file in hand', function () {
   this.timeout(90_000)
   let rig: Rig
@@ -78,7 +90,7 @@ describe('a gateway that is killed with a file in hand', function () {
   after(removeProjects)
 
   const start = async (point: string) => {
-    rig = await startRig({ targets: ['shelf'], more: ROUTES, files: SYSTEMS, environment: { WAYBILL_FAILPOINT: point } })
+    rig = await startRig({ targets: ['shelf', 'desk'], more: ROUTES, files: SYSTEMS, environment: { WAYBILL_FAILPOINT: point } })
   }
   const text = (path: string) => readFileSync(join(rig.gateway.dir, path), 'utf8')
 
@@ -101,6 +113,20 @@ describe('a gateway that is killed with a file in hand', function () {
     it(`has each of its records once, ${what} (${point})`, async () => {
       await throughDeaths(point, 'in/rows/rows.csv', rowsText(ROWS))
       await verifyRows(rig, 'rows', ROWS)
+    })
+
+  for (const { point, what } of chosen(telling))
+    it(`has told its end once, with the last counts, ${what} (${point})`, async () => {
+      await throughDeaths(point, 'in/told/told.csv', rowsText(ROWS))
+      const told = await until('its end is told', async () => {
+        const seen = await rig.target('desk').seen()
+        return seen.length > 0 && seen
+      })
+      await rig.settled()
+      const [file] = (await fileReceipts(rig, 'told')).filter(({ records }) => records)
+      expect(told.map(({ order }) => order)).to.deep.equal([file?.id])
+      expect(await rig.target('desk').seen()).to.have.length(1)
+      await verifyRows(rig, 'told', ROWS)
     })
 
   for (const { point, what } of chosen(taking, writing))
