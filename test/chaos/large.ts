@@ -15,9 +15,14 @@ export interface LargeReport {
   readonly deliveredSeconds: number
 }
 
-const projectTo = (sink: string) => `waybill: 1
+const projectTo = (sink: string, broker: string | undefined) => `waybill: 1
 name: large
-systems:
+${
+  broker === undefined
+    ? ''
+    : `queue: { rabbitmq: { url: '${broker}' } }
+`
+}systems:
   sink: { rest: '${sink}' }
   archive: { file: { folder: archive, name: "meta.path.name", makeFolders: true } }
   rows: { file: { folder: rows, name: "meta.query.kind + '-' + meta.file.name + '-' + body.sku", makeFolders: true } }
@@ -48,10 +53,10 @@ export interface LargeRig {
   stop(): Promise<void>
 }
 
-/** Starts one; its first upload is behind it, so that what every process needs once is not counted. */
-export async function startLargeRig(): Promise<LargeRig> {
+/** Starts one, with the embedded queue unless there is a broker; its first upload is behind it, so that what every process needs once is not counted. */
+export async function startLargeRig({ broker }: { readonly broker?: string } = {}): Promise<LargeRig> {
   const sink = await startSink()
-  const gateway = await startProject({ files: { 'waybill.yaml': projectTo(sink.url) } })
+  const gateway = await startProject({ files: { 'waybill.yaml': projectTo(sink.url, broker) } })
   const rig = {
     gateway,
     sink,

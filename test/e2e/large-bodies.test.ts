@@ -6,6 +6,7 @@ import { expect } from 'chai'
 import { carryLarge, type LargeRig, startLargeRig } from '../chaos/large.ts'
 import { removeProjects } from '../support/gateway.ts'
 import { forgetPeak, peakMb, pour, send, streamOf } from '../support/large.ts'
+import { rabbitmq } from '../support/rabbitmq.ts'
 import { openWire } from '../support/rest-source.ts'
 import { until } from '../support/until.ts'
 import { balanced } from './sender.ts'
@@ -113,6 +114,28 @@ describe('large bodies (row 23)', function () {
       expect(stdout.length).to.be.below(5_000)
     })
     expect(grown).to.be.below(50)
+  })
+})
+
+describe('large bodies with RabbitMQ', function () {
+  this.timeout(60_000)
+  let rig: LargeRig
+
+  before(async function () {
+    this.timeout(120_000)
+    const broker = await rabbitmq(this)
+    rig = await startLargeRig({ broker: await broker.vhost() })
+  })
+  after(async () => {
+    await rig?.stop()
+    removeProjects()
+  })
+
+  it('go beside the broker, which carries a reference, and are sent again by it', async () => {
+    rig.sink.refuse(1)
+    const { beforeMb, peakMb } = await carryLarge(rig, 100_000_000)
+    expect(peakMb - beforeMb).to.be.below(GROWTH_MB)
+    await balanced(rig.gateway)
   })
 })
 
