@@ -32,67 +32,17 @@ export interface Taker {
   takeDone(account: Account, place: Place, done: string): Promise<void>
 }
 
+/** The taker of a server; `intents` are noted on disk before a rename that commits. */
 export function createTaker(desk: Desk, intents: Intents): Taker {
-  async function take(account: Account, place: Place, path: string): Promise<void> {
-    const real = await locate(account.root, path)
-    const there = await lstat(real).catch(() => undefined)
-    if (!there?.isFile()) throw new GatewayError('NOT_FOUND', `no file ${path}`)
-    if (account.uploads.has(path)) throw new GatewayError('OVERLOADED', `${path} is still being uploaded`)
-    const file = { account, place, path, real }
-    const sha256 = recall(account, path, there)
-    const taken = await takeFile(account.gateway, {
-      ...{ binding: place.binding, name: nameIn(place, path), path: real, modifiedAt: there.mtimeMs, client: account.name },
-      ...(sha256 !== undefined && { sha256 }),
-    }).catch(thrown => refuse(file, asGatewayError(thrown), there.size))
-    failpoint('sftp.accepted')
-    account.log.info('sftp-accepted', { client: account.name, file: path, bytes: there.size, messageId: taken.id })
-    // It is accepted, whatever becomes of its receipt.
-    await desk
-      .accepted(file, taken)
-      .catch(error => account.log.error('sftp-receipt', { client: account.name, file: path, detail: String(error) }))
-    failpoint('sftp.told')
-    await unlink(real)
-    account.usage.change(-1, -there.size)
-    haunt(account, path, { size: there.size, modifiedAt: there.mtimeMs, untilMs: Date.now() + GHOST_MS })
-  }
-
-  async function refuse(file: SentFile, error: GatewayError, size: number): Promise<never> {
-    try {
-      if (await desk.refused(file, error)) file.account.usage.change(-1, -size)
-    } catch (failure) {
-      file.account.log.error('sftp-receipt', { client: file.account.name, file: file.path, detail: String(failure) })
-    }
-    throw error
-  }
-
-  async function takeDone(account: Account, place: Place, done: string): Promise<void> {
-    await take(account, place, done.slice(0, -DONE.length))
-    const real = await locate(account.root, done)
-    const there = await lstat(real).catch(() => undefined)
-    await rm(real, { force: true })
-    if (there) account.usage.change(-1, -there.size)
-    haunt(account, done, { size: there?.size ?? 0, modifiedAt: Date.now(), untilMs: Date.now() + GHOST_MS })
-  }
-
-  async function takeRenamed(account: Account, place: Place, [from, to]: readonly [string, string]): Promise<void> {
-    try {
-      await (place.commit === 'done-file' ? takeDone : take)(account, place, to)
-    } catch (thrown) {
-      const error = asGatewayError(thrown)
-      if (!error.permanent) await rename(await locate(account.root, to), await locate(account.root, from)).catch(() => {})
-      throw error
-    }
-  }
-
   return {
-    take,
-    takeDone,
+    take: (account, place, path) => take(desk, account, place, path),
+    takeDone: (account, place, done) => takeDone(desk, account, place, done),
     async closed(account, path, finished) {
       const place = placeOf(account, path)
       if (!place) return
       remember(account, path, finished)
-      if (place.commit === 'close' && !isPartial(path)) await take(account, place, path)
-      if (place.commit === 'done-file' && isDone(path)) await takeDone(account, place, path)
+      if (place.commit === 'close' && !isPartial(path)) await take(desk, account, place, path)
+      if (place.commit === 'done-file' && isDone(path)) await takeDone(desk, account, place, path)
     },
     async rename(account, [from, to], move) {
       const place = placeOf(account, to)
@@ -102,11 +52,64 @@ export function createTaker(desk: Desk, intents: Intents): Taker {
         await move()
         failpoint('sftp.renamed')
         moveFinished(account, from, to)
-        if (takes) await takeRenamed(account, place, [from, to])
+        if (takes) await takeRenamed(desk, account, place, [from, to])
       } finally {
         await forget()
       }
     },
+  }
+}
+
+async function take(desk: Desk, account: Account, place: Place, path: string): Promise<void> {
+  const real = await locate(account.root, path)
+  const there = await lstat(real).catch(() => undefined)
+  if (!there?.isFile()) throw new GatewayError('NOT_FOUND', `no file ${path}`)
+  if (account.uploads.has(path)) throw new GatewayError('OVERLOADED', `${path} is still being uploaded`)
+  const file = { account, place, path, real }
+  const sha256 = recall(account, path, there)
+  const taken = await takeFile(account.gateway, {
+    ...{ binding: place.binding, name: nameIn(place, path), path: real, modifiedAt: there.mtimeMs, client: account.name },
+    ...(sha256 !== undefined && { sha256 }),
+  }).catch(thrown => refuse(desk, file, asGatewayError(thrown), there.size))
+  failpoint('sftp.accepted')
+  account.log.info('sftp-accepted', { client: account.name, file: path, bytes: there.size, messageId: taken.id })
+  // It is accepted, whatever becomes of its receipt.
+  await desk.accepted(file, taken).catch(error => receiptFailed(file, error))
+  failpoint('sftp.told')
+  await unlink(real)
+  account.usage.change(-1, -there.size)
+  haunt(account, path, { size: there.size, modifiedAt: there.mtimeMs, untilMs: Date.now() + GHOST_MS })
+}
+
+async function refuse(desk: Desk, file: SentFile, error: GatewayError, size: number): Promise<never> {
+  try {
+    if (await desk.refused(file, error)) file.account.usage.change(-1, -size)
+  } catch (failure) {
+    receiptFailed(file, failure)
+  }
+  throw error
+}
+
+function receiptFailed({ account, path }: SentFile, error: unknown): void {
+  account.log.error('sftp-receipt', { client: account.name, file: path, detail: String(error) })
+}
+
+async function takeDone(desk: Desk, account: Account, place: Place, done: string): Promise<void> {
+  await take(desk, account, place, done.slice(0, -DONE.length))
+  const real = await locate(account.root, done)
+  const there = await lstat(real).catch(() => undefined)
+  await rm(real, { force: true })
+  if (there) account.usage.change(-1, -there.size)
+  haunt(account, done, { size: there?.size ?? 0, modifiedAt: Date.now(), untilMs: Date.now() + GHOST_MS })
+}
+
+async function takeRenamed(desk: Desk, account: Account, place: Place, [from, to]: readonly [string, string]): Promise<void> {
+  try {
+    await (place.commit === 'done-file' ? takeDone : take)(desk, account, place, to)
+  } catch (thrown) {
+    const error = asGatewayError(thrown)
+    if (!error.permanent) await rename(await locate(account.root, to), await locate(account.root, from)).catch(() => {})
+    throw error
   }
 }
 

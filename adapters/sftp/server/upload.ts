@@ -1,10 +1,8 @@
 import type { FileHandle } from 'node:fs/promises'
 import { GatewayError } from '../../../gateway/errors.ts'
 import type { Hasher } from './hasher.ts'
+import { createPieceQueue } from './piece-queue.ts'
 import { createRunningHash } from './running-hash.ts'
-
-/** So many pieces go to the disk in one call. */
-const BATCH = 64
 
 /** What is known of a file when its upload ends. */
 export interface Finished {
@@ -46,54 +44,17 @@ export interface UploadOptions {
   grow(bytes: number): void
 }
 
-interface Piece {
-  readonly offset: number
-  readonly data: Buffer
-  resolve(): void
-  reject(error: unknown): void
-}
-
 /** An upload into an open file, which it closes in the end. */
 export function createUpload({ path, file, size: initial, append, grow, hasher }: UploadOptions): Upload {
   const hash = createRunningHash(file.fd, hasher)
   if (initial > 0) hash.drop()
+  const pieces = createPieceQueue(file, hash.written)
   let size = initial
-  let queue: Piece[] = []
-  let draining: Promise<void> | undefined
-  let failed: unknown
   let closed: Promise<string | undefined> | undefined
-
-  async function drain(): Promise<void> {
-    while (queue.length > 0) {
-      const batch = takeBatch()
-      try {
-        if (failed !== undefined) throw failed
-        await writeAll(file, batch)
-        for (const { offset, data } of batch) hash.written(offset, data)
-        for (const piece of batch) piece.resolve()
-      } catch (error) {
-        failed ??= error
-        for (const piece of batch) piece.reject(error)
-      }
-    }
-    draining = undefined
-  }
-
-  function takeBatch(): readonly Piece[] {
-    let end = 1
-    while (end < queue.length && end < BATCH && isNext(queue[end - 1], queue[end])) end++
-    const batch = queue.slice(0, end)
-    queue = queue.slice(end)
-    return batch
-  }
-
-  async function idle(): Promise<void> {
-    while (draining) await draining
-  }
 
   /** Resolves with the hash, where there is one. */
   async function close(): Promise<string | undefined> {
-    await idle()
+    await pieces.idle()
     closed ??= hashAndClose()
     return closed
   }
@@ -110,66 +71,41 @@ export function createUpload({ path, file, size: initial, append, grow, hasher }
     get size() {
       return size
     },
-    write(asked, data) {
+    async write(asked, data) {
       const offset = append ? size : asked
       const end = offset + data.length
       try {
-        if (failed !== undefined) throw failed
+        if (pieces.failed !== undefined) throw pieces.failed
         if (end > size) grow(end - size)
       } catch (error) {
-        failed ??= error
-        return Promise.reject(error)
+        pieces.fail(error)
+        throw error
       }
       size = Math.max(size, end)
-      return new Promise((resolve, reject) => {
-        queue.push({ offset, data, resolve, reject })
-        draining ??= drain()
-      })
+      return pieces.push(offset, data)
     },
-    idle,
+    idle: pieces.idle,
     async resize(wanted) {
-      await idle()
+      await pieces.idle()
       if (wanted > size) grow(wanted - size)
       await file.truncate(wanted)
       if (wanted !== size) hash.drop()
       size = wanted
     },
     async sync() {
-      await idle()
+      await pieces.idle()
       await file.sync()
     },
     async finish() {
-      await idle()
-      const stats = failed === undefined ? await file.stat() : undefined
+      await pieces.idle()
+      const stats = pieces.failed === undefined ? await file.stat() : undefined
       const sha256 = await close()
-      if (!stats || failed !== undefined) throw failed
+      if (!stats || pieces.failed !== undefined) throw pieces.failed
       return { size, ino: stats.ino, ...(sha256 !== undefined && { sha256 }) }
     },
     async abandon(reason) {
-      failed ??= new GatewayError('FORBIDDEN', reason)
+      pieces.fail(new GatewayError('FORBIDDEN', reason))
       await close()
     },
-  }
-}
-
-function isNext(one: Piece | undefined, next: Piece | undefined): boolean {
-  return one !== undefined && next !== undefined && one.offset + one.data.length === next.offset
-}
-
-async function writeAll(file: FileHandle, batch: readonly Piece[]): Promise<void> {
-  const [first] = batch
-  if (!first) return
-  const buffers = batch.map(({ data }) => data)
-  const { bytesWritten } = await file.writev(buffers, first.offset)
-  const whole = buffers.reduce((sum, { length }) => sum + length, 0)
-  if (bytesWritten < whole) await writeRest(file, Buffer.concat(buffers).subarray(bytesWritten), first.offset + bytesWritten)
-}
-
-/** A disk that is nearly full takes a part; the next call says why. */
-async function writeRest(file: FileHandle, rest: Buffer, offset: number): Promise<void> {
-  for (let at = 0; at < rest.length; ) {
-    const { bytesWritten } = await file.write(rest, at, rest.length - at, offset + at)
-    if (bytesWritten === 0) throw new GatewayError('STORE_UNAVAILABLE', 'the disk takes nothing more')
-    at += bytesWritten
   }
 }
