@@ -1,12 +1,12 @@
 import type { SplitRecord } from '../gateway/ports.ts'
 import type { Formats, ReadRecord, RecordFormat } from '../transformers/format.ts'
-import type { PackKind } from '../transformers/unpack/packed.ts'
+import { type PackKind, packedTypes } from '../transformers/unpack/packed.ts'
 import { unpack } from '../transformers/unpack/unpack.ts'
 
 /** What senders call packed bytes. */
 const PACKED = new Set([
-  ...['application/gzip', 'application/x-gzip', 'application/zip', 'application/x-zip-compressed'],
-  ...['application/x-tar', 'application/x-gtar', 'application/octet-stream'],
+  ...Object.values(packedTypes),
+  ...['application/x-gzip', 'application/x-zip-compressed', 'application/x-gtar', 'application/octet-stream'],
 ])
 
 /** The formats of a source whose bodies are packed: they take these as well by their content type. */

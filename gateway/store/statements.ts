@@ -176,9 +176,10 @@ export const balanceStatements = {
   counters: 'SELECT name, value FROM counters',
 } as const
 
-// Kept whatever its age: what is undelivered or dead, and (for receipts) what was settled after a moment, since its identity is still known.
+// Kept whatever its age: what is undelivered or dead, what dead records of a file are read from, and (for receipts) what was settled after a moment, since its identity is still known.
 const KEPT = `SELECT 1 FROM deliveries d WHERE d.message_id = m.id AND (d.state IN ('queued', 'waiting', 'dead') OR d.settled_at > ?)
-  UNION ALL SELECT 1 FROM parents p WHERE p.id = m.id AND p.settled_at IS NULL`
+  UNION ALL SELECT 1 FROM parents p WHERE p.id = m.id AND (p.settled_at IS NULL OR p.rejected > 0 AND EXISTS (SELECT 1 FROM deliveries d
+    JOIN messages c ON c.id = d.message_id WHERE d.state = 'dead' AND d.message_id > p.id AND c.parent_id || '' = p.id AND d.entry = '-'))`
 
 /** Retention, a small piece at a time, from the oldest on. */
 export const pruneStatements = {

@@ -27,6 +27,8 @@ function child(parent: Plan, number: number, more: Partial<Plan> = {}): Plan {
   return { ...made, message: record, ...more }
 }
 
+const BAD = { code: 'MAPPING_FAILED' as const, detail: 'no table' }
+
 /** What a store promises of messages that are split into records. */
 export function familyCases(bench: () => Bench): void {
   describe('records of a split message', () => {
@@ -128,6 +130,7 @@ export function familyCases(bench: () => Bench): void {
       const carrier = plan()
       const batch = { id: carrier.message.id, members: members.map(({ message }) => ({ messageId: message.id, entry: 'warehouse' })) }
       await store.accept([carrier], 'store', { batch })
+      expect((await store.story(members[0]?.message.id ?? ''))?.deliveries[0]).to.include({ place: 'batch', batch: carrier.message.id })
       expect(await store.due('batch:orders/bank', Date.now(), 10)).to.deep.equal([])
       const again = await store.accept([plan()], 'store', { batch }).catch((error: unknown) => error)
       expect(again).to.include({ code: 'INTERNAL' })
@@ -139,6 +142,53 @@ export function familyCases(bench: () => Bench): void {
       await store.settle([delivered(carrier.message.id)])
       expect(await states()).to.deep.equal(['delivered', 'delivered'])
       expect((await store.balance()).balanced).to.equal(true)
+    })
+
+    it('are chosen among the dead by their message, and bear their places', async () => {
+      const [parent, other] = [parentPlan(), parentPlan()]
+      await store.accept([parent, other], 'store')
+      const rejects = [child(parent, 2), child(other, 1), child(parent, 5)].map(({ message }) => ({ message, ...BAD }))
+      await store.accept([], 'store', { buried: rejects })
+      const ids = [rejects[0], rejects[2]].map(one => one?.message.id)
+      const first = await store.dead({ parent: parent.message.id }, undefined, 1)
+      const second = await store.dead({ parent: parent.message.id }, first.cursor, 1)
+      expect([...first.items, ...second.items].map(({ messageId }) => messageId)).to.deep.equal(ids)
+      expect(second.items[0]).to.deep.include({ parent: parent.message.id, record: { number: 5, line: 6 } })
+      expect((await store.dead({ parent: parent.message.id }, second.cursor)).items).to.deep.equal([])
+      const page = await store.rejects(parent.message.id, undefined, 1)
+      expect(page.items.map(({ number }) => number)).to.deep.equal([2])
+      expect((await store.rejects(parent.message.id, page.cursor)).items.map(({ number }) => number)).to.deep.equal([5])
+    })
+
+    it('that were refused with the whole are forgotten when it is read anew', async () => {
+      const parent = parentPlan()
+      await store.accept([parent], 'store')
+      await store.bury([1, 2].map(number => ({ message: child(parent, number).message, ...BAD })))
+      await store.settle([
+        { ...delivered(parent.message.id, 'records'), state: 'dead', error: { code: 'RECORDS_REJECTED', detail: 'bad' } },
+      ])
+      expect((await receiptOf(parent)).records).to.include({ read: 2, rejected: 2 })
+      await store.replay({ ids: [parent.message.id] }, 'anna')
+      expect((await receiptOf(parent)).records).to.include({ read: 0, rejected: 0 })
+      expect((await store.dead({ parent: parent.message.id })).items).to.deep.equal([])
+      expect((await store.balance()).balanced).to.equal(true)
+    })
+
+    it('that are dead keep the body that they are read from', async () => {
+      const retention = { bodiesMs: 1_000, receiptsMs: 1_000, maxSizeBytes: 1e12 }
+      store = await bench().reopen({ retention, identityWindowMs: 1_000 })
+      const [parent, other] = [parentPlan(), parentPlan()]
+      await store.accept([parent, other], 'store')
+      const reject = { message: child(parent, 1).message, ...BAD }
+      await store.accept([], 'store', { buried: [reject] })
+      await store.settle([parent, other].map(({ message }) => delivered(message.id, 'records')))
+      const later = Date.now() + 3_600_000
+      await store.prune(later)
+      expect(await store.story(other.message.id)).to.equal(undefined)
+      expect((await store.story(parent.message.id))?.message.body).to.have.length.above(0)
+      await store.discard({ ids: [reject.message.id] }, 'anna')
+      await store.prune(later)
+      expect(await store.story(parent.message.id)).to.equal(undefined)
     })
 
     it('refers to stored bodies until retention has taken them', async () => {

@@ -5,6 +5,14 @@ import { nameFault } from './names.ts'
 /** How files are packed. */
 export type PackKind = 'gzip' | 'zip' | 'tar' | 'tar.gz'
 
+/** What packed bytes are called. */
+export const packedTypes: Readonly<Record<PackKind, string>> = {
+  gzip: 'application/gzip',
+  zip: 'application/zip',
+  tar: 'application/x-tar',
+  'tar.gz': 'application/gzip',
+}
+
 /** A file on a local disk, which nobody changes meanwhile. */
 export interface PackedFile {
   readonly path: string

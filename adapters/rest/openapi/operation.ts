@@ -2,6 +2,7 @@ import type { JsonSchema, Project } from '../../../config/project.ts'
 import { fieldsOf } from '../../../config/value.ts'
 import type { Formats } from '../../../transformers/format.ts'
 import { jsonFormat } from '../../../transformers/formats/json.ts'
+import { packedTypes } from '../../../transformers/unpack/packed.ts'
 import type { SourceBinding } from '../../adapter.ts'
 import { restSource } from '../source-options.ts'
 import type { Components } from './components.ts'
@@ -53,6 +54,7 @@ function requestBody(binding: SourceBinding, { project, components, formats }: D
   const { source } = binding
   const all = formats(binding)
   const { types = [], multipart } = restSource(source.options)
+  if (source.unpack && !multipart) return { required: true, content: { [packedTypes[source.unpack]]: {} } }
   if (multipart) return { required: true, content: { 'multipart/form-data': { schema: FORM } } }
   const isJson = source.schema !== undefined && !/\.xsd$/i.test(source.schema)
   const schema = isJson ? components.ref(source.schema, [...source.path, 'schema']) : undefined

@@ -130,6 +130,17 @@ describe('the OpenAPI document of a project', () => {
     for (const ref of refsIn(document)) expect(at(document, ...ref.slice(2).split('/')), ref).to.not.equal(undefined)
   })
 
+  it('has the rejects of receipts where something is split', async () => {
+    const routes = 'routes: { rows: { from: { rest: POST /rows, format: csv, unpack: gzip }, split: { each: record }, to: back } }'
+    const file = `waybill: 1\nname: rows\nsystems: { back: { rest: 'http://127.0.0.1:1' } }\n${routes}\n`
+    const document = documentOf(writeProject({ 'waybill.yaml': file }))
+    expect(await faultsOf(document)).to.deep.equal([])
+    expect(Object.keys(fieldsOf(at(document, 'paths')))).to.deep.equal(['/rows', '/receipts/{id}', '/receipts/{id}/rejects'])
+    const content = at(document, 'paths', '/rows', 'post', 'requestBody', 'content')
+    expect(content).to.deep.equal({ 'application/gzip': {} })
+    for (const ref of refsIn(document)) expect(at(document, ...ref.slice(2).split('/')), ref).to.not.equal(undefined)
+  })
+
   it('says nothing of systems, keys or files', () => {
     expect(JSON.stringify(documentOf(writeProject(shop)))).not.to.match(/inside\.example|secret|schemas\/parts|warehouse|[0-9a-f]{64}/)
   })
