@@ -1,12 +1,12 @@
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { OptionSchema, Options } from '../../gateway/options.ts'
 import type { Inbound } from '../../gateway/ports.ts'
 import type { Adapter, InboundContext, SourceBinding } from '../adapter.ts'
 import { checkPoll } from '../files/check-poll.ts'
-import { instanceOf } from '../files/claims.ts'
 import { localPlace } from '../files/local-place.ts'
 import { pollOptions } from '../files/poll-options.ts'
-import { type Poller, startPoller } from '../files/poller.ts'
+import { pollSource } from '../files/poll-source.ts'
+import type { Poller } from '../files/poller.ts'
 import { sendOptions } from '../files/send-options.ts'
 import { createFileSender } from '../files/sender.ts'
 
@@ -71,30 +71,15 @@ function nameOf({ name }: { readonly name?: string }): Readonly<Record<string, s
   return name === undefined ? {} : { name }
 }
 
-function createFileInbound(sources: readonly SourceBinding[], { project, log }: InboundContext): Inbound {
+function createFileInbound(sources: readonly SourceBinding[], context: InboundContext): Inbound {
   const pollers: Poller[] = []
-  const store = resolve(project.dir, project.store.path)
   return {
     async start(gateway) {
       for (const binding of sources) {
         const options = binding.source.options as SourceOptions
-        const place = localPlace(resolve(project.dir, options.folder))
+        const place = localPlace(resolve(context.project.dir, options.folder))
         await place.makeFolder('')
-        const openPlace = async () => place
-        const incoming = join(store, 'incoming')
-        const { minFreeBytes } = project.store.bounds
-        pollers.push(
-          startPoller({
-            binding,
-            options: { ...options, folder: '' },
-            openPlace,
-            gateway,
-            instance: instanceOf(store),
-            incoming,
-            minFreeBytes,
-            log,
-          }),
-        )
+        pollers.push(pollSource(context, { binding, options, openPlace: async () => place, gateway }))
       }
     },
     async stop() {

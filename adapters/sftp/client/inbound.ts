@@ -1,13 +1,12 @@
-import { join, resolve } from 'node:path'
 import { suggestion } from '../../../config/faults.ts'
 import type { Project, SourceConfig } from '../../../config/project.ts'
 import { GatewayError } from '../../../gateway/errors.ts'
 import type { Gateway, Inbound } from '../../../gateway/ports.ts'
 import type { InboundContext, SourceBinding } from '../../adapter.ts'
 import { checkPoll } from '../../files/check-poll.ts'
-import { instanceOf } from '../../files/claims.ts'
 import type { Place } from '../../files/place.ts'
-import { type Poller, startPoller } from '../../files/poller.ts'
+import { pollSource } from '../../files/poll-source.ts'
+import type { Poller } from '../../files/poller.ts'
 import { connect, type Server } from './connect.ts'
 import type { SftpAuth, SftpPoll, SftpSystem } from './options.ts'
 import { sftpPlace } from './place.ts'
@@ -39,32 +38,18 @@ export function checkPollSource({ options, path }: SourceConfig, project: Projec
 }
 
 /** Looks into folders of SFTP servers, for all sources of the project that name a system. */
-export function createPollInbound(sources: readonly SourceBinding[], { project, log }: InboundContext): Inbound {
+export function createPollInbound(sources: readonly SourceBinding[], context: InboundContext): Inbound {
   const pollers: Poller[] = []
   const ending = new AbortController()
-  const store = resolve(project.dir, project.store.path)
   let stopped: Promise<unknown> | undefined
 
   function start(gateway: Gateway, binding: SourceBinding): void {
     const options = sftpPoll(binding.source.options)
-    const system = options && project.systems[options.system]
+    const system = options && context.project.systems[options.system]
     if (!options || !system) throw new GatewayError('CONFIG_INVALID', `${binding.source.name} names no system`)
     const server = serverOf(system.name, system.options as SftpSystem, system.auth)
     const openPlace = () => openAt(server, options.folder, ending.signal)
-    const incoming = join(store, 'incoming')
-    const { minFreeBytes } = project.store.bounds
-    pollers.push(
-      startPoller({
-        binding,
-        options: { ...options, folder: '' },
-        openPlace,
-        gateway,
-        instance: instanceOf(store),
-        incoming,
-        minFreeBytes,
-        log,
-      }),
-    )
+    pollers.push(pollSource(context, { binding, options, openPlace, gateway }))
   }
 
   async function stop(): Promise<void> {
