@@ -23,6 +23,8 @@ interface Load {
   readonly name: 'one large file' | '200 files'
   readonly count: number
   readonly bytes: number
+  /** The client asks for each file to be synced. */
+  readonly sync?: true
 }
 
 const MB = 1 << 20
@@ -32,8 +34,9 @@ export const sftpIn: Bench = {
   name: 'sftp',
   title: 'Whole files by SFTP',
   about: `One process of OpenSSH's \`sftp -b\` uploads the same files to OpenSSH's server and to Waybill, in turns: one of 512 MB (128 MB
-where a round has less than 10 s), and 200 of 100 kB. Waybill answers CLOSE when the file is synced to disk and its message accepted; OpenSSH
-syncs nothing. Rates are those of the whole process of the client, with its login.`,
+where a round has less than 10 s), and 200 of 100 kB, one after the other. Waybill answers CLOSE when the file is synced to disk and its
+message accepted; OpenSSH's server syncs nothing, or, where the client asks for it (\`sftp -f\`), each file. Rates are those of the whole
+process of the client, with its login.`,
   missing: () => (hasSshd() && onPath('sftp') && onPath('ssh-keygen') ? undefined : 'no OpenSSH'),
   run: measureAll,
   claims: found => [
@@ -42,6 +45,9 @@ syncs nothing. Rates are those of the whole process of the client, with its logi
       atLeast: 0.7,
     }),
     ...ratio(found, 'megabytes', ['Waybill, 200 files', 'OpenSSH, 200 files'], { what: 'SFTP, 200 files: rate, of OpenSSH', atLeast: 0.7 }),
+    ...ratio(found, 'megabytes', ['Waybill, 200 files', 'OpenSSH with sync, 200 files'], {
+      what: 'SFTP, 200 files: rate, of OpenSSH that syncs each',
+    }),
     ...ratio(found, 'cpuMsMb', ['Waybill, one large file', 'OpenSSH, one large file'], { what: 'SFTP, one large file: CPU, of OpenSSH' }),
   ],
 }
@@ -61,6 +67,7 @@ async function measureAll({ rounds, seconds, note }: Task): Promise<Measured> {
         const files = writeFiles(join(dir, `${round}`), load)
         await withLock(async () => {
           samples.push({ name: `OpenSSH, ${load.name}`, values: await toOpenSsh(dir, files, load) })
+          samples.push({ name: `OpenSSH with sync, ${load.name}`, values: await toOpenSsh(dir, files, { ...load, sync: true }) })
           samples.push({ name: `Waybill, ${load.name}`, values: await toWaybill(dir, files, load) })
         })
         rmSync(join(dir, `${round}`), { recursive: true, force: true })
@@ -137,10 +144,15 @@ routes:
 `
 }
 
-async function upload({ port, user, keyFile, folder, pid }: Place, files: readonly string[], { count, bytes }: Load): Promise<Values> {
+async function upload(
+  { port, user, keyFile, folder, pid }: Place,
+  files: readonly string[],
+  { count, bytes, sync }: Load,
+): Promise<Values> {
+  const options = ['-P', `${port}`, '-i', keyFile, ...(sync ? ['-f'] : [])]
   const cpuBefore = cpuSeconds(pid)
   const began = performance.now()
-  await sftp(['-P', `${port}`, '-i', keyFile, `${user}@127.0.0.1`], [`cd ${folder}`, ...files.map(file => `put ${file}`)])
+  await sftp([...options, `${user}@127.0.0.1`], [`cd ${folder}`, ...files.map(file => `put ${file}`)])
   const seconds = (performance.now() - began) / 1_000
   const megabytes = (count * bytes) / MB
   return { megabytes: megabytes / seconds, cpuMsMb: ((cpuSeconds(pid) - cpuBefore) * 1_000) / megabytes }

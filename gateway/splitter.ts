@@ -32,8 +32,8 @@ export interface SplitterParts {
 /** Records that are accepted in one transaction, at most, and their bytes, which the last of them may exceed. */
 const PIECE = 500
 const PIECE_BYTES = 512 << 10
-/** Bytes that are read at once. Text of 128 kB and more lies among the large objects, where only a full collection finds it. */
-const STEP_BYTES = 64 << 10
+/** Bytes that are read at once: their records are in memory together, and text of 128 kB and more is only freed by a full collection. */
+const STEP_BYTES = 16 << 10
 /** How often it is looked whether there is room again. */
 const ROOM_MS = 250
 /** Rejects that are kept of a message which is refused as a whole. */

@@ -17,6 +17,8 @@ interface Case {
   readonly stopAt?: Splitting['stopAt']
   readonly records?: number
   readonly isBad?: (number: number) => boolean
+  /** Of each record. */
+  readonly bytes?: number
   /** What the reader throws behind its records. */
   readonly fault?: GatewayError
 }
@@ -24,7 +26,7 @@ interface Case {
 const cut = new GatewayError('NOT_READABLE', 'line 8: the trailer does not match')
 
 /** A splitter over so many records that come 200 at a time, and the store that it works on; both outlive what goes wrong in a send. */
-function splitterOf({ rejects = 'go-on', stopAt = { count: 10 }, records = 1_200, isBad = () => false, fault }: Case = {}) {
+function splitterOf({ rejects = 'go-on', stopAt = { count: 10 }, records = 1_200, isBad = () => false, bytes = 1, fault }: Case = {}) {
   const store = { records: [] as number[], rejected: [] as Reject[], position: undefined as string | undefined, accepts: 0 }
   const given = { fault, isBad, failAt: 0, refusals: 0, asked: 0 }
   const number = ({ meta }: Message) => meta.record?.number ?? 0
@@ -34,7 +36,7 @@ function splitterOf({ rejects = 'go-on', stopAt = { count: 10 }, records = 1_200
     stopAt,
     async *read() {
       for (let at = 0; at < records; at += 200) {
-        yield Array.from({ length: Math.min(200, records - at) }, (_, index) => ({ number: at + index + 1, raw: Buffer.from('x') }))
+        yield Array.from({ length: Math.min(200, records - at) }, (_, index) => ({ number: at + index + 1, raw: Buffer.alloc(bytes, 'x') }))
       }
       if (given.fault) throw given.fault
     },
@@ -100,6 +102,13 @@ describe('a splitter', () => {
     expect(store.records).to.deep.equal(upTo(500))
     expect(await send()).to.equal(undefined)
     expect(store.records).to.deep.equal(upTo(1_200))
+  })
+
+  it('accepts fewer of large records at once', async () => {
+    const { store, send } = splitterOf({ records: 20, bytes: 128 << 10 })
+    expect(await send()).to.equal(undefined)
+    expect(store.records).to.deep.equal(upTo(20))
+    expect(store.accepts).to.equal(5)
   })
 
   it('accepts what stands before the place where the rest cannot be read, and says why it ends', async () => {
