@@ -29,7 +29,8 @@ const WORDS: Readonly<Record<EventView['what'], Words>> = {
   expired: event => `${about(event)}expired: the message's own deadline passed before the target took it`,
   replayed: event => `${about(event)}opened again by ${plain(event.by ?? 'somebody')}`,
   discarded: event => `${about(event)}discarded by ${plain(event.by ?? 'somebody')}`,
-  buried: event => `never accepted, kept as a dead letter since nobody waited for an answer: ${fault(event)}`,
+  buried: (event, { message }) =>
+    `never accepted, kept as a dead letter${message.parent === undefined ? ' since nobody waited for an answer' : ''}: ${fault(event)}`,
   'late-reply': event => `${about(event)}the reply came after the caller had its receipt; it is kept under it${answered(event)}`,
 }
 

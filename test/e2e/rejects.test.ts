@@ -87,6 +87,15 @@ describe('records that were rejected', function () {
       [5, 6, 'E,5,blue\n'],
     ])
 
+    const { items } = (await gateway.api('GET', `/api/messages/${id}/rejects?limit=1&body=true`)) as {
+      items: { id: string; body: object }[]
+    }
+    expect(items[0]?.body).to.include({ text: 'B,2,blue\n' })
+    const reject = (await gateway.run('explain', items[0]?.id ?? '')).stdout
+    expect(reject)
+      .to.include(`it is line 3 (record 2) of message ${id}`)
+      .and.match(/never accepted, kept as a dead letter: MAPPING_FAILED/)
+
     await gateway.end()
     colours('red: R', 'blue: B', 'green: G')
     gateway = await gateway.again()
