@@ -49,6 +49,7 @@ export function createAcceptPlans({ store, relay, metrics, storeLarge }: Omit<In
   return async function acceptPlans(plans, position) {
     const lean = storeLarge(plans)
     const { all, rejects } = withRecords(lean instanceof Promise ? await lean : lean)
+    failpoint('accept.storing')
     const accepted = await store.accept(all, 'store', { position, buried: rejects }) // the commit is the acceptance; from here on the plan is fixed
     failpoint('accept.stored')
     const fresh = accepted.flatMap(one => (one.kind === 'accepted' ? one.deliveries : []))

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { removeProjects } from '../support/gateway.ts'
 import { until } from '../support/until.ts'
+import { dieAt } from './die-at.ts'
 import { dieAgain, drop, fileReceipts, goodRows, listed, ROW, rowsText, verifyRows } from './file-rig.ts'
 import { longForms } from './forms.ts'
 import { type Rig, startRig } from './rig.ts'
@@ -26,6 +27,9 @@ const ROUTES = `  rows:
   copies:
     from: { file: { folder: in/copies, every: 100ms }, format: bytes }
     to: archive
+  kept:
+    from: { file: { folder: in/kept, every: 100ms, after: keep }, format: bytes }
+    to: archive
   members:
     from: { file: { folder: in/members, every: 100ms }, format: csv }
     split: { each: record }
@@ -47,7 +51,7 @@ interface Case {
 
 const taking: readonly Case[] = [
   { point: 'poll.claimed:kill', what: 'after a file is claimed' },
-  { point: 'store.committing:kill@4', what: 'before a commit' },
+  { point: 'accept.storing:kill', what: 'before a file is durable' },
   { point: 'accept.stored:kill', what: 'after a file is durable' },
   { point: 'poll.accepted:kill', what: 'after a file is accepted, before it is moved', short: true },
   { point: 'poll.moved:kill', what: 'after a file is moved' },
@@ -138,6 +142,37 @@ describe('a gateway that is killed with a file in hand', function () {
       expect(await fileReceipts(rig, 'copies')).to.have.length(1)
       expect((await rig.balance()).targets.find(({ target }) => target === 'archive')).to.include({ accepted: 1, queued: 0, dead: 0 })
     })
+
+  for (const { point, what } of chosen(taking.filter(({ point }) => !point.startsWith('poll.claimed'))))
+    it(`has written the copy of a file that stays where it is once, ${what} (${point})`, async () => {
+      await start(point)
+      drop(rig, 'in/kept/scan.pdf', 'kept')
+      await rig.died()
+      await dieAgain(rig, point, () => existsSync(join(rig.gateway.dir, 'archive/scan.pdf')))
+      await until('it is written', () => existsSync(join(rig.gateway.dir, 'archive/scan.pdf')))
+      await rig.settled()
+      expect(listed(rig, 'in/kept')).to.deep.equal(['scan.pdf'])
+      expect(await fileReceipts(rig, 'kept')).to.have.length(1)
+      expect((await rig.balance()).targets.find(({ target }) => target === 'archive')).to.include({ accepted: 1, queued: 0, dead: 0 })
+    })
+
+  it('sets a file aside whose records killed it three times, and takes them when it is replayed (row 18)', async () => {
+    const point = 'split.accepting:kill'
+    await start(point)
+    drop(rig, 'in/rows/rows.csv', rowsText(ROWS))
+    await rig.died()
+    for (let starts = 0; starts < 5 && (await dieAt(rig, point)); starts++);
+    await rig.again()
+    const dead = async () =>
+      (await rig.gateway.api('GET', '/api/dead')) as { items: { messageId: string; target: string; reason: string }[] }
+    const [letter, ...others] = (await dead()).items
+    expect(letter).to.include({ target: 'split:rows', reason: 'CRASHED' })
+    expect(others).to.deep.equal([])
+    expect((await rig.gateway.run('dead', 'replay', letter?.messageId ?? '')).code).to.equal(0)
+    await until('its records are there', async () => (await fileReceipts(rig, 'rows'))[0]?.records?.complete === true)
+    await rig.settled()
+    await verifyRows(rig, 'rows', ROWS)
+  })
 
   for (const { point, what } of chosen(batching))
     it(`has each member in one file, ${what} (${point})`, async () => {

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { removeProjects } from '../support/gateway.ts'
 import { rabbitmq } from '../support/rabbitmq.ts'
 import { sendOrders } from './client.ts'
+import { dieAt } from './die-at.ts'
 import { longForms } from './forms.ts'
 import { type Rig, startRig } from './rig.ts'
 import { replaySetAside } from './set-aside.ts'
@@ -57,19 +58,3 @@ describe('a gateway that dies while it starts', function () {
     await rig.verify(others)
   })
 })
-
-/** Starts the gateway and waits until it has died at the point; false where it does not within a second. */
-async function dieAt(rig: Rig, point: string): Promise<boolean> {
-  try {
-    await rig.again({ WAYBILL_FAILPOINT: point })
-  } catch {
-    return true // died before it was ready
-  }
-  try {
-    await rig.died(1_000)
-    return true
-  } catch {
-    await rig.gateway.end('SIGKILL')
-    return false
-  }
-}
