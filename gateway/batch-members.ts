@@ -2,11 +2,11 @@ import { changeAfter, report } from './change.ts'
 import { GatewayError } from './errors.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
-import { type Batching, type Bodies, type Delivery, deliveryKey } from './ports.ts'
+import type { Batching, Bodies, Delivery, Page } from './ports.ts'
 import type { Store } from './store/port.ts'
 
 export interface MemberParts {
-  readonly store: Pick<Store, 'due' | 'settle'>
+  readonly store: Pick<Store, 'lying' | 'settle'>
   readonly metrics: Metrics
   readonly log: Log
 }
@@ -31,18 +31,17 @@ export async function collectMembers(
 ): Promise<{ readonly members: readonly Delivery[]; readonly full: boolean }> {
   const { waits, count } = batch
   const members: Delivery[] = []
-  const seen = new Set<string>()
   let bytes = 0
-  while (!isFull(batch, members.length, bytes)) {
-    const page = await parts.store.due(waits, now, Math.min(PAGE, count - members.length), seen)
-    if (page.length === 0) break
-    for (const one of page) seen.add(deliveryKey(one))
-    const late = page.filter(({ expiresAt }) => expiresAt !== undefined && expiresAt < now)
+  let after: string | undefined = ''
+  while (after !== undefined && !isFull(batch, members.length, bytes)) {
+    const { items, cursor }: Page<Delivery> = await parts.store.lying(waits, Math.min(PAGE, count - members.length), after)
+    after = cursor
+    const late = items.filter(({ expiresAt }) => expiresAt !== undefined && expiresAt < now)
     await setAside(
       parts,
       late.map(member => ({ member, error: tooLate })),
     )
-    for (const one of page) {
+    for (const one of items) {
       if (late.includes(one) || isFull(batch, members.length, bytes)) continue
       members.push(one)
       bytes += sizeOf(one)

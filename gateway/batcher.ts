@@ -1,5 +1,5 @@
 import { Cron } from 'croner'
-import { type CloseBatchParts, closeFull } from './close-batch.ts'
+import { type CloseBatchParts, type Closing, closeFull } from './close-batch.ts'
 import { asGatewayError } from './errors.ts'
 import type { Batching } from './ports.ts'
 
@@ -46,12 +46,12 @@ export function createBatcher(parts: BatcherParts): Batcher {
 
 /** Looks at one batch; what goes wrong is in the log, and is tried again with longer and longer waits. Never rejects. */
 function turnsOf(parts: BatcherParts, batch: Batching, stopped: () => boolean): () => Promise<void> {
-  const dueAt = dueAtOf(batch)
+  const closing: Closing = { dueAt: dueAtOf(batch), stopped, idle: '' }
   let [failures, until] = [0, 0]
   return async () => {
     if (performance.now() < until) return
     try {
-      await closeFull(parts, batch, { dueAt, stopped })
+      await closeFull(parts, batch, closing)
       failures = 0
     } catch (error) {
       until = performance.now() + Math.min(LOOK_MS * 2 ** failures, LONGEST_MS)

@@ -7,7 +7,7 @@ import type { Relay } from './relay.ts'
 import type { Store } from './store/port.ts'
 
 export interface CloseBatchParts extends MemberParts {
-  readonly store: Pick<Store, 'waiting' | 'due' | 'accept' | 'settle'>
+  readonly store: Pick<Store, 'waiting' | 'lying' | 'accept' | 'settle'>
   readonly bodies: Pick<Bodies, 'keep' | 'read'>
   readonly relay: Pick<Relay, 'offer'>
 }
@@ -16,23 +16,29 @@ export interface Closing {
   /** When a batch goes at the latest whose oldest member was accepted then, in milliseconds since the epoch. */
   readonly dueAt: (acceptedAt: number) => number
   readonly stopped: () => boolean
+  /** What was waiting when it was last found to fill no batch. */
+  idle: string
 }
 
 /** Members that have no form in the file and are found by one closing; the others are found by the next. */
 const MOST_UNFIT = 100
 
 /** Closes batches until what is left fills none. */
-export async function closeFull(parts: CloseBatchParts, batch: Batching, { dueAt, stopped }: Closing): Promise<void> {
+export async function closeFull(parts: CloseBatchParts, batch: Batching, closing: Closing): Promise<void> {
   const now = Date.now()
-  while (!stopped()) {
+  while (!closing.stopped()) {
     const waiting = (await parts.store.waiting()).find(({ target }) => target === batch.waits)
-    const [oldest] = waiting ? await parts.store.due(batch.waits, now, 1) : []
+    const [oldest] = waiting ? (await parts.store.lying(batch.waits, 1)).items : []
     if (!waiting || !oldest) return
-    const late = dueAt(oldest.acceptedAt) <= now
+    const late = closing.dueAt(oldest.acceptedAt) <= now
+    const seen = `${waiting.count} ${waiting.bytes}`
     // what is on its way in another batch counts as well: then it is looked closer
-    if (!late && !isFull(batch, waiting.count, waiting.bytes)) return
+    if (!late && (!isFull(batch, waiting.count, waiting.bytes) || closing.idle === seen)) return
     const { members, full } = await collectMembers(parts, batch, now)
-    if (!late && !full) return
+    if (!late && !full) {
+      closing.idle = seen
+      return
+    }
     if (members.length === 0) return
     const isClosed = await close(parts, batch, members)
     if (isClosed && !full) return

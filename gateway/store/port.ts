@@ -209,6 +209,8 @@ export interface Store extends Receipts {
 
   /** Deliveries of a target that lie in the store, queued or waiting, and may go by now; in order of their due time, then of acceptance. `except`: keys (deliveryKey) that the caller has in hand; their bodies are not read. */
   due(target: string, now: number, limit: number, except?: ReadonlySet<string>): Promise<readonly Delivery[]>
+  /** All undelivered of a target that lie in the store, due or not, a page at a time in the order of `due`. */
+  lying(target: string, limit: number, cursor?: string): Promise<Page<Delivery>>
   /** The earliest due time later than `after` among a target's waiting deliveries in the store. */
   nextDue(target: string, after: number): Promise<number | undefined>
   /** Undelivered by target; of those in the store the earliest due time. */

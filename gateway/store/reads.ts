@@ -25,6 +25,7 @@ export function createReads(base: Base, orphans: readonly Orphan[]) {
   const body = statement<{ bytes: Uint8Array }>(readStatements.body)
   const keys = statement<Key>(readStatements.dueKeys)
   const ahead = statement<Key>(readStatements.aheadKeys)
+  const lying = statement<Key & { due_at: number }>(readStatements.lying)
   const nextDue = statement<{ due_at: number }>(readStatements.nextDue)
   const delivery = statement<DeliveryRow>(readStatements.delivery)
   const first = statement<{ due_at: number; message_id: string }>(readStatements.first)
@@ -41,6 +42,13 @@ export function createReads(base: Base, orphans: readonly Orphan[]) {
       // A clock that was set back must not keep what was queued before it.
       if (found.length < limit && base.latest > now) found.push(...take(ahead.iterate(target, now), limit - found.length, held))
       return load(found.flatMap(({ message_id, entry }) => delivery.get(message_id, entry) ?? []))
+    },
+    lying(target: string, limit: number, after: string): Loaded & { readonly cursor?: string } {
+      const [dueAt, messageId, entry]: [number, string, string] = after === '' ? [-1, '', ''] : JSON.parse(after)
+      const found = lying.all(target, dueAt, messageId, entry, limit)
+      const last = found.length === limit ? found.at(-1) : undefined
+      const loaded = load(found.flatMap(key => delivery.get(key.message_id, key.entry) ?? []))
+      return { ...loaded, ...(last && { cursor: JSON.stringify([last.due_at, last.message_id, last.entry]) }) }
     },
     nextDue: (target: string, after: number): number | undefined => nextDue.get(target, after)?.due_at,
     waiting: (): Waiting[] =>

@@ -71,6 +71,7 @@ function readsOf(
 ): Pick<
   Store,
   | 'due'
+  | 'lying'
   | 'nextDue'
   | 'waiting'
   | 'begun'
@@ -92,6 +93,10 @@ function readsOf(
 > {
   return {
     due: async (target, now, limit, except) => unload(await client.ask('due', target, now, limit, except ? [...except] : [])),
+    async lying(target, limit, after = '') {
+      const { cursor, ...loaded } = await client.ask('lying', target, limit, after)
+      return { items: unload(loaded), ...(cursor !== undefined && { cursor }) }
+    },
     nextDue: (target, after) => client.ask('nextDue', target, after),
     waiting: () => client.ask('waiting'),
     begun: async () => (await client.ask('begun')).map(({ message_id, entry }) => ({ messageId: message_id, entry })),

@@ -109,6 +109,8 @@ export const readStatements = {
     ORDER BY due_at, message_id, entry`,
   aheadKeys: `SELECT message_id, entry FROM deliveries WHERE target = ? AND place = 'store' AND ${OPEN} AND due_at > ? AND state = 'queued'
     ORDER BY due_at, message_id, entry`,
+  lying: `SELECT message_id, entry, due_at FROM deliveries WHERE target = ? AND place = 'store' AND ${OPEN}
+    AND (due_at, message_id, entry) > (?, ?, ?) ORDER BY due_at, message_id, entry LIMIT ?`,
   nextDue: `SELECT due_at FROM deliveries WHERE target = ? AND place = 'store' AND ${OPEN} AND due_at > ? AND state = 'waiting'
     ORDER BY due_at LIMIT 1`,
   begun: `SELECT message_id, entry FROM deliveries WHERE ${OPEN} AND starts > 0`,

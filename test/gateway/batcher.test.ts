@@ -34,7 +34,7 @@ function batcherOf(options: Partial<Batching> = {}) {
     batches: [batch],
     store: {
       waiting: async () => (await store.waiting()).map(one => ({ ...one, bytes: 51 })),
-      due: store.due,
+      lying: store.lying,
       settle: store.settle,
       async accept(plans: readonly Plan[], _place: string, { batch: joining }: Beside = {}): Promise<readonly Accepted[]> {
         const members = (joining?.members ?? []).map(one => store.rows.get(`${one.messageId} ${one.entry}`))

@@ -31,6 +31,18 @@ export function fakeStore() {
         .slice(0, limit)
         .map(row => row.delivery)
     },
+    async lying(target: string, limit: number, after = '') {
+      const all = open(target).map(({ delivery, dueAt }) => ({
+        delivery,
+        place: `${String(dueAt).padStart(15, '0')} ${deliveryKey(delivery)}`,
+      }))
+      const found = all
+        .sort((a, b) => (a.place < b.place ? -1 : 1))
+        .filter(({ place }) => place > after)
+        .slice(0, limit)
+      const last = found.length === limit ? found.at(-1) : undefined
+      return { items: found.map(({ delivery }) => delivery), ...(last && { cursor: last.place }) }
+    },
     async nextDue(target: string, after: number) {
       const later = open(target)
         .map(row => row.dueAt)
