@@ -77,6 +77,16 @@ describe('an upload to a gateway that is killed', function () {
       await verify(folder, 'rows.csv')
     })
 
+  for (const point of longForms ? ['accept.storing:kill', 'sftp.accepted:kill', 'sftp.told:kill'] : ['sftp.accepted:kill'])
+    it(`has its receipt also where its sender never comes again (${point})`, async () => {
+      sftp = await startSftpRig({ environment: { WAYBILL_FAILPOINT: point } })
+      const { code } = await client.run(sftp.place, [['put', sftp.file('rows.csv', rowsText(ROWS)), '/in/rows.csv']])
+      expect(code).to.not.equal(0)
+      await sftp.rig.died()
+      await sftp.rig.again()
+      await verify('in', 'rows.csv')
+    })
+
   for (const share of longForms ? [0, 0.5, 0.99, 1] : [0.5])
     for (const who of ['the client', 'the gateway', 'a gateway that is stopped'])
       it(`is not routed where ${who} goes after ${share * 100} % of it, before CLOSE, and is when it is resumed (row 22)`, async () => {

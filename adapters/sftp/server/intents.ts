@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** A file that got its final name and is to be taken. */
+/** A file that was closed or got its final name, and is to be taken. */
 export interface Intent {
   readonly client: string
   readonly path: string
 }
 
-/** What was renamed and not yet taken, on disk: after a crash a file's name alone does not tell whether it is whole. */
+/** What was closed or renamed and not yet taken, on disk: after a crash a file's name alone does not tell whether it is whole. */
 export interface Intents {
-  /** Call before the rename; what it resolves with forgets it again. */
+  /** Call before the file is taken, and before its rename; what it resolves with forgets it again. */
   note(intent: Intent): Promise<() => Promise<void>>
   /** What was noted by a process that ended; with what forgets each. */
   left(): Promise<readonly (Intent & { readonly forget: () => Promise<void> })[]>

@@ -17,8 +17,8 @@ export interface RecoverParts {
 }
 
 /**
- * Takes what is known to be whole and was not taken before the gateway ended: a file that was renamed, or has its done-file. By CLOSE nothing
- * can be known: only what was accepted already, and lies there still, is removed. Resolves with whether something is to be tried again.
+ * Takes what is known to be whole and was not taken before the gateway ended: a file whose CLOSE came or that was renamed, or that has its
+ * done-file. Of others that commit by CLOSE only what was accepted already, and lies there still, is removed. Resolves with whether something is to be tried again.
  */
 export async function recover(parts: RecoverParts): Promise<boolean> {
   let isLeft = false

@@ -32,8 +32,18 @@ export interface Taker {
   takeDone(account: Account, place: Place, done: string): Promise<void>
 }
 
-/** The taker of a server; `intents` are noted on disk before a rename that commits. */
+/** The taker of a server; `intents` are noted on disk before what commits by CLOSE or by a rename. */
 export function createTaker(desk: Desk, intents: Intents): Taker {
+  /** After a crash nobody may come again who saw no answer: what was being taken is taken at the start. */
+  async function takeClosed(account: Account, place: Place, path: string): Promise<void> {
+    const forget = await intents.note({ client: account.name, path })
+    try {
+      await take(desk, account, place, path)
+    } finally {
+      await forget()
+    }
+  }
+
   return {
     take: (account, place, path) => take(desk, account, place, path),
     takeDone: (account, place, done) => takeDone(desk, account, place, done),
@@ -41,7 +51,7 @@ export function createTaker(desk: Desk, intents: Intents): Taker {
       const place = placeOf(account, path)
       if (!place) return
       remember(account, path, finished)
-      if (place.commit === 'close' && !isPartial(path)) await take(desk, account, place, path)
+      if (place.commit === 'close' && !isPartial(path)) await takeClosed(account, place, path)
       if (place.commit === 'done-file' && isDone(path)) await takeDone(desk, account, place, path)
     },
     async rename(account, [from, to], move) {
