@@ -13,7 +13,7 @@ export interface TextDecoder {
 /** A new decoder, for one text. */
 export function decoderOf(name: CharsetName): TextDecoder {
   const charset = charsetOf(name)
-  let kept = EMPTY
+  const whole = createWhole(charset)
   let offset = 0
   const decode = (bytes: Buffer): string => {
     const text = textIn(charset, bytes, offset)
@@ -23,17 +23,19 @@ export function decoderOf(name: CharsetName): TextDecoder {
     return first === BOM.charCodeAt(0) ? text.slice(1) : text
   }
   return {
-    write(piece) {
-      const bytes = kept.length === 0 ? bufferOf(piece) : Buffer.concat([kept, piece])
-      const end = charset.whole(bytes)
-      kept = end === bytes.length ? EMPTY : Buffer.from(bytes.subarray(end))
-      return decode(bytes.subarray(0, end))
-    },
-    end() {
-      const rest = kept
-      kept = EMPTY
-      return decode(rest)
-    },
+    write: piece => decode(whole(bufferOf(piece), false)),
+    end: () => decode(whole(EMPTY, true)),
+  }
+}
+
+/** Cuts what comes in pieces behind whole characters; the bytes of an unfinished one come with the next piece, and with the last as they are. */
+export function createWhole(charset: Pick<Charset, 'whole'>): (piece: Buffer, last: boolean) => Buffer {
+  let kept = EMPTY
+  return (piece, last) => {
+    const bytes = kept.length === 0 ? piece : Buffer.concat([kept, piece])
+    const end = last ? bytes.length : charset.whole(bytes)
+    kept = end === bytes.length ? EMPTY : Buffer.from(bytes.subarray(end))
+    return bytes.subarray(0, end)
   }
 }
 
@@ -60,7 +62,8 @@ function textIn(charset: Charset, bytes: Buffer, offset: number): string {
   throw new GatewayError('NOT_READABLE', `${charsetFault(charset, bytes)} (at byte ${offset + faultAt(charset, bytes)}, counted from 0)`)
 }
 
-function faultAt(charset: Charset, bytes: Buffer): number {
+/** Where in bytes that have no text the first stands that is none of a character. */
+export function faultAt(charset: Charset, bytes: Buffer): number {
   const unit = charset.fault(charset.units(bytes))
   return unit < 0 ? bytes.length - (bytes.length % charset.width) : unit * charset.width
 }

@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer'
+import { isAscii, isUtf8 } from 'node:buffer'
 import type { OptionSchema } from '../../gateway/options.ts'
 import { loneSurrogate } from '../xml/characters.ts'
 import { tables } from './charset-tables.ts'
@@ -67,6 +67,8 @@ const utf8: Charset = {
 }
 
 function decodeUtf8(bytes: Buffer): string | undefined {
+  // a text of one byte a character is made, and read, faster
+  if (isAscii(bytes)) return bytes.toString('latin1')
   return isUtf8(bytes) ? bytes.toString('utf8') : undefined
 }
 
@@ -93,9 +95,11 @@ function faultInUtf8(bytes: Buffer): number {
 
 /** One byte or two for each character: units are the text itself, and half a surrogate pair is what has no character. */
 function unitCharset(parts: Pick<Charset, 'name' | 'width' | 'whole' | 'units' | 'bytes'>): Charset {
-  const text = (units: string): string | undefined => (loneSurrogate(units) < 0 ? units : undefined)
+  // characters of one byte are none of a pair, and half as slow to look for
+  const fault = parts.width === 1 ? (units: string) => units.search(SURROGATE) : loneSurrogate
+  const text = (units: string): string | undefined => (fault(units) < 0 ? units : undefined)
   const decode = (bytes: Buffer): string | undefined => (bytes.length % parts.width === 0 ? text(parts.units(bytes)) : undefined)
-  return { ...parts, text, decode, special: SURROGATE, fault: loneSurrogate }
+  return { ...parts, text, decode, special: SURROGATE, fault }
 }
 
 function utf16(name: CharsetName, high: 0 | 1): Charset {
@@ -116,19 +120,13 @@ function utf16(name: CharsetName, high: 0 | 1): Charset {
   })
 }
 
-function single(name: keyof typeof tables): Charset {
-  const table = tables[name]
-  const codes = Uint16Array.from(table, char => char.charCodeAt(0))
-  const byteOf = new Map(Array.from(codes, (code, byte) => [code, byte]))
+function single(name: keyof typeof tables, unitsOf = translate(tables[name])): Charset {
+  const byteOf = new Map(Array.from(tables[name], (char, byte) => [char.charCodeAt(0), byte]))
   return unitCharset({
     name,
     width: 1,
     whole: bytes => bytes.length,
-    units(bytes) {
-      const units = new Uint16Array(bytes.length)
-      for (let at = 0; at < bytes.length; at++) units[at] = codes[bytes[at] ?? 0] ?? 0
-      return Buffer.from(units.buffer).toString('utf16le')
-    },
+    units: unitsOf,
     bytes(text) {
       const bytes = Buffer.allocUnsafe(text.length)
       for (let at = 0; at < text.length; at++) {
@@ -142,20 +140,40 @@ function single(name: keyof typeof tables): Charset {
   })
 }
 
-const latin1 = unitCharset({
-  name: 'iso-8859-1',
-  width: 1,
-  whole: bytes => bytes.length,
-  units: bytes => bytes.toString('latin1'),
-  bytes: text => (/[\u0100-\uffff]/.test(text) ? undefined : Buffer.from(text, 'latin1')),
-})
+function translate(table: string): (bytes: Buffer) => string {
+  const codes = Uint16Array.from(table, char => char.charCodeAt(0))
+  return bytes => {
+    const units = new Uint16Array(bytes.length)
+    for (let at = 0; at < bytes.length; at++) units[at] = codes[bytes[at] ?? 0] ?? 0
+    return Buffer.from(units.buffer).toString('utf16le')
+  }
+}
+
+/** The bytes by which windows-1252 differs from ISO-8859-1. */
+const C1 = /[\x80-\x9f]/g
+
+function windows1252Units(bytes: Buffer): string {
+  return bytes.toString('latin1').replace(C1, char => tables['windows-1252'].charAt(char.charCodeAt(0)))
+}
+
+const latin1: Charset = {
+  ...unitCharset({
+    name: 'iso-8859-1',
+    width: 1,
+    whole: bytes => bytes.length,
+    units: bytes => bytes.toString('latin1'),
+    bytes: text => (/[\u0100-\uffff]/.test(text) ? undefined : Buffer.from(text, 'latin1')),
+  }),
+  text: units => units,
+  decode: bytes => bytes.toString('latin1'),
+}
 
 const charsets: Readonly<Record<CharsetName, Charset>> = {
   'utf-8': utf8,
   'utf-16le': utf16('utf-16le', 1),
   'utf-16be': utf16('utf-16be', 0),
   'iso-8859-1': latin1,
-  'windows-1252': single('windows-1252'),
+  'windows-1252': single('windows-1252', windows1252Units),
   cp037: single('cp037'),
   cp500: single('cp500'),
 }
