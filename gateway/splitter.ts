@@ -100,6 +100,7 @@ async function checkAll(work: Work): Promise<void> {
   // a run that a crash has ended may have kept them
   const { items: known } = await parts.store.rejects(message.id, undefined, 1)
   if (known.length === 0) await parts.store.bury(rejects)
+  failpoint('split.refused')
   const kept = bad > rejects.length ? `, of which the first ${rejects.length} are kept` : ''
   throw new GatewayError('RECORDS_REJECTED', `${bad} of ${read} records are bad${kept}; nothing was accepted`)
 }

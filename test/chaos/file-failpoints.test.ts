@@ -18,6 +18,11 @@ const ROUTES = `  rows:
     key: body.id
     transform: { map: row }
     to: shelf
+  strict:
+    from: { file: { folder: in/strict, every: 100ms }, format: csv }
+    split: { each: record, rejects: all-or-nothing }
+    transform: { map: row }
+    to: shelf
   told:
     from: { file: { folder: in/told, every: 100ms }, format: csv }
     split: { each: record }
@@ -155,6 +160,29 @@ describe('a gateway that is killed with a file in hand', function () {
       expect(await fileReceipts(rig, 'kept')).to.have.length(1)
       expect((await rig.balance()).targets.find(({ target }) => target === 'archive')).to.include({ accepted: 1, queued: 0, dead: 0 })
     })
+
+  it('keeps the bad records of a file that is taken whole or not at all once, after they are kept (split.refused:kill)', async () => {
+    await throughDeaths('split.refused:kill', 'in/strict/strict.csv', rowsText(ROWS))
+    const bad = ROWS - goodRows(ROWS).length
+    const dead = async () => {
+      const { items } = (await rig.gateway.api('GET', '/api/dead?limit=500')) as { items: { messageId: string; target: string }[] }
+      return { rejects: items.filter(({ target }) => target === '-'), files: items.filter(({ target }) => target === 'split:strict') }
+    }
+    const [file] = await until('the file is refused', async () => {
+      const { files } = await dead()
+      return files.length > 0 && files
+    })
+    expect((await dead()).rejects).to.have.length(bad)
+    expect((await rig.gateway.run('dead', 'replay', file?.messageId ?? '')).code).to.be.oneOf([0, 1])
+    await until('it is refused again', async () => (await dead()).files.length === 1 && (await dead()).rejects.length > 0)
+    await rig.settled()
+    expect((await dead()).rejects).to.have.length(bad)
+    expect((await fileReceipts(rig, 'strict')).map(({ records }) => records)).to.deep.equal([
+      { read: bad, accepted: 0, known: 0, rejected: bad, delivered: 0, failed: 0, filtered: 0, complete: true },
+    ])
+    expect(await rig.target('shelf').seen()).to.deep.equal([])
+    await rig.balance()
+  })
 
   it('sets a file aside whose records killed it three times, and takes them when it is replayed (row 18)', async () => {
     const point = 'split.accepting:kill'
