@@ -10,7 +10,7 @@ import {
   type UndeliveredView,
   undeliveredView,
 } from '../gateway/admin/views.ts'
-import type { Page } from '../gateway/ports.ts'
+import type { Page } from '../gateway/receipts.ts'
 import type { Selection, Store } from '../gateway/store/port.ts'
 import { type AdminClient, findGateway } from './admin-client.ts'
 import { CommandError, exit } from './command.ts'

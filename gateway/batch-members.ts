@@ -2,7 +2,8 @@ import { changeAfter, report } from './change.ts'
 import { GatewayError } from './errors.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
-import type { Batching, Bodies, Delivery, Page } from './ports.ts'
+import type { Batching, Bodies, Delivery } from './ports.ts'
+import type { Page } from './receipts.ts'
 import type { Store } from './store/port.ts'
 
 export interface MemberParts {

@@ -2,7 +2,8 @@ import { asGatewayError } from './errors.ts'
 import { failpoint } from './failpoint.ts'
 import type { Log } from './log.ts'
 import { type Message, newId } from './message.ts'
-import { type Accept, type Bury, type Receipts, type ReceiptView, type RejectView, SPLIT } from './ports.ts'
+import { type Accept, type Bury, SPLIT } from './ports.ts'
+import type { Receipts, ReceiptView, RejectView } from './receipts.ts'
 import type { Store, Untold } from './store/port.ts'
 
 /** How often it is looked for messages that have ended. */

@@ -1,5 +1,5 @@
 import { GatewayError } from '../../gateway/errors.ts'
-import type { Receipts } from '../../gateway/ports.ts'
+import type { Receipts } from '../../gateway/receipts.ts'
 import type { Identify } from '../http/clients.ts'
 import type { Endpoint } from '../http/paths.ts'
 import { respondJson } from '../http/respond.ts'

@@ -1,5 +1,5 @@
 import type { Replayed } from '../../gateway/admin/parts.ts'
-import type { ReceiptView } from '../../gateway/ports.ts'
+import type { ReceiptView } from '../../gateway/receipts.ts'
 import { type AdminClient, needGateway } from '../admin-client.ts'
 import { CommandError, type CommandSpec, exit, type Given, optionFlag, optionText } from '../command.ts'
 import { unlessFound } from '../ledger.ts'

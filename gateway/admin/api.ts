@@ -1,6 +1,7 @@
 import type { Request } from 'express'
 import { asGatewayError, GatewayError } from '../errors.ts'
-import { BATCH, deliveryKey, type Page } from '../ports.ts'
+import { BATCH, deliveryKey } from '../ports.ts'
+import type { Page } from '../receipts.ts'
 import type { DeadLetter, Selection } from '../store/port.ts'
 import { askedBody, askedBulk, askedBy, askedMessages, askedPage, askedQuery, askedSelection, MAX_PAGE } from './asked.ts'
 import { balanceView } from './balance.ts'

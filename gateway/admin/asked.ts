@@ -1,6 +1,6 @@
 import type { Request } from 'express'
 import { GatewayError } from '../errors.ts'
-import type { ReceiptQuery } from '../ports.ts'
+import type { ReceiptQuery } from '../receipts.ts'
 import type { Selection } from '../store/port.ts'
 import type { Mapping } from './parts.ts'
 

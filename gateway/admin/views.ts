@@ -1,6 +1,7 @@
 import type { TargetStatus } from '../delivery.ts'
 import type { FileMeta, Message, RecordCounts, RecordMeta } from '../message.ts'
-import { BATCH, type Health, type RejectView, type TargetState } from '../ports.ts'
+import { BATCH, type Health } from '../ports.ts'
+import type { RejectView, TargetState } from '../receipts.ts'
 import type { Balance, DeadLetter, Event, Place, Store, Story, Waiting } from '../store/port.ts'
 
 /** What the admin API answers. Times are ISO 8601 in UTC. */

@@ -1,5 +1,5 @@
 import type { RecordCounts } from '../message.ts'
-import type { Page, RejectView } from '../ports.ts'
+import type { Page, RejectView } from '../receipts.ts'
 import type { Query } from './database.ts'
 import { MANY } from './limits.ts'
 import type { Untold } from './port.ts'

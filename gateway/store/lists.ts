@@ -1,4 +1,4 @@
-import type { Page, TargetState } from '../ports.ts'
+import type { Page, TargetState } from '../receipts.ts'
 import type { Query } from './database.ts'
 import { MANY } from './limits.ts'
 import type { DeadLetter, Selection } from './port.ts'

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../errors.ts'
 import type { Answer, Headers, Message, Meta, RecordCounts, StoredBody } from '../message.ts'
-import type { Delivery, Page, Plan, Planned, Position, Receipts, Reject, TargetState } from '../ports.ts'
+import type { Delivery, Plan, Planned, Position, Reject } from '../ports.ts'
+import type { Page, Receipts, TargetState } from '../receipts.ts'
 
 /** Where the ready copy of a delivery lies: here, confirmed by the broker, or still unacknowledged in its source queue, or part of what another message carries. */
 export type Place = 'store' | 'broker' | 'source' | 'batch'

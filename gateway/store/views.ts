@@ -1,5 +1,6 @@
 import { type RecordCounts, storedOf } from '../message.ts'
-import { BATCH, type Page, type ReceiptQuery, type ReceiptView, type TargetState } from '../ports.ts'
+import { BATCH } from '../ports.ts'
+import type { Page, ReceiptQuery, ReceiptView, TargetState } from '../receipts.ts'
 import { createChildren, isOpen } from './children.ts'
 import type { Query } from './database.ts'
 import type { Event, Story } from './port.ts'

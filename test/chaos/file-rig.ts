@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect } from 'chai'
-import type { ReceiptView } from '../../gateway/ports.ts'
+import type { ReceiptView } from '../../gateway/receipts.ts'
 import { until } from '../support/until.ts'
 import type { Rig } from './rig.ts'
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import type { ReceiptView } from '../../gateway/ports.ts'
+import type { ReceiptView } from '../../gateway/receipts.ts'
 import { removeProjects, startProject, type TestGateway } from '../support/gateway.ts'
 import { startTarget, type Target } from '../support/target.ts'
 import { until } from '../support/until.ts'

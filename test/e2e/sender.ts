@@ -1,4 +1,4 @@
-import type { ReceiptView } from '../../gateway/ports.ts'
+import type { ReceiptView } from '../../gateway/receipts.ts'
 import type { TestGateway } from '../support/gateway.ts'
 import { until } from '../support/until.ts'
 

@@ -3,7 +3,7 @@ import { createDone, type DoneConfig } from '../../gateway/done.ts'
 import { GatewayError } from '../../gateway/errors.ts'
 import { silent } from '../../gateway/log.ts'
 import type { Message } from '../../gateway/message.ts'
-import type { ReceiptView } from '../../gateway/ports.ts'
+import type { ReceiptView } from '../../gateway/receipts.ts'
 import type { Story, Untold } from '../../gateway/store/port.ts'
 import { until } from '../support/until.ts'
 

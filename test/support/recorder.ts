@@ -1,6 +1,7 @@
 import type { Answer, Message } from '../../gateway/message.ts'
 import { newId } from '../../gateway/message.ts'
-import type { Gateway, Receipt, ReceiptView } from '../../gateway/ports.ts'
+import type { Gateway, Receipt } from '../../gateway/ports.ts'
+import type { ReceiptView } from '../../gateway/receipts.ts'
 import { noBodies } from './bodies.ts'
 
 /** A gateway for tests of inbound adapters: keeps what it is given and answers as it is told. */

@@ -1,7 +1,7 @@
 import { mkdir, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { GatewayError } from '../../../gateway/errors.ts'
-import type { Receipts } from '../../../gateway/ports.ts'
+import type { Receipts } from '../../../gateway/receipts.ts'
 import type { TakenFile } from '../../files/take-file.ts'
 import { type Account, type Place, RECEIPTS, REJECTS } from './account.ts'
 import { type Follower, laid } from './follow.ts'

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { lstat, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Log } from '../../../gateway/log.ts'
-import type { Receipts, ReceiptView } from '../../../gateway/ports.ts'
+import type { Receipts, ReceiptView } from '../../../gateway/receipts.ts'
 import { type FileReceipt, readReceipt, writeReceipt } from './receipt-file.ts'
 import { writeRejects } from './rejects.ts'
 

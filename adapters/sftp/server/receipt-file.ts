@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Place as FaultPlace } from '../../../gateway/errors.ts'
 import type { RecordCounts } from '../../../gateway/message.ts'
-import type { ReceiptView } from '../../../gateway/ports.ts'
+import type { ReceiptView } from '../../../gateway/receipts.ts'
 
 /** What a sender reads in `receipts/NAME.receipt.json`. */
 export interface FileReceipt {

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises'
-import type { Receipts, RejectView } from '../../../gateway/ports.ts'
+import type { Receipts, RejectView } from '../../../gateway/receipts.ts'
 import { replaceFile } from './receipt-file.ts'
 
 /** Writes the records of a message that could not be accepted: before each, as it came, a line that says where it stood and what is wrong with it. */

@@ -2,7 +2,7 @@ import type { AdminParts } from '../../../gateway/admin/parts.ts'
 import type { TargetStatus } from '../../../gateway/delivery.ts'
 import { silent } from '../../../gateway/log.ts'
 import { createMetrics } from '../../../gateway/metrics.ts'
-import type { Page } from '../../../gateway/ports.ts'
+import type { Page } from '../../../gateway/receipts.ts'
 import type { DeadLetter, Selection, Store, Story } from '../../../gateway/store/port.ts'
 
 const TARGETS = ['warehouse', 'accounting.invoice']
