@@ -126,19 +126,3 @@ function refusedTest({ operation, fault, status, trigger }: Refusal): readonly s
     `  expect: { answer: ${flow(told)} }`,
   ]
 }
-
-/** What makes the folder a project, where it is none yet. */
-export function projectFiles({ label }: Service): readonly FacadeFile[] {
-  const lines = [
-    `waybill: 1`,
-    `name: ${label}`,
-    'listen:',
-    '  http: 127.0.0.1:8080          # where callers ask',
-    '  admin: 127.0.0.1:8081',
-    'store: { path: data }',
-  ]
-  return [
-    { path: 'waybill.yaml', text: `${lines.join('\n')}\n` },
-    { path: '.gitignore', text: '# The store of the gateway: messages, receipts, the ledger, the admin token.\ndata/\n' },
-  ]
-}

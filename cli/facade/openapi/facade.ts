@@ -2,8 +2,9 @@ import { writeWsdl } from '../../../adapters/soap/wsdl/write.ts'
 import { fieldsOf } from '../../../config/value.ts'
 import { CommandError, exit } from '../../command.ts'
 import type { Facade, FacadeFile } from '../facade.ts'
+import { projectFiles } from '../project-file.ts'
 import { kebab, sentence } from '../wsdl/words.ts'
-import { detailFiles, mappingFiles, projectFiles, routeFile, sampleFiles, testFile, yamlText } from './config-files.ts'
+import { detailFiles, mappingFiles, routeFile, sampleFiles, testFile, yamlText } from './config-files.ts'
 import { readDescription } from './document.ts'
 import { createFaultNames } from './fault-answers.ts'
 import { pascal, xmlName } from './names.ts'
@@ -33,7 +34,7 @@ export async function facadeOfOpenapi(file: string): Promise<Facade> {
     ]
   })
   const files = [
-    ...projectFiles(service),
+    ...projectFiles(label),
     { path: `systems/${label}.yaml`, text: yamlText(systemFile(service, refusals.flat())) },
     { path: wsdlOf(service), text: wsdlText(service) },
     ...parts,

@@ -2,6 +2,7 @@ import { posix } from 'node:path'
 import type { Wsdl } from '../../../adapters/soap/wsdl/model.ts'
 import type { Project } from '../../../config/project.ts'
 import type { Facade, FacadeFile } from '../facade.ts'
+import { type ProjectWords, projectFiles } from '../project-file.ts'
 import { copiesOf } from './copies.ts'
 import { createFaults, type FacadeFault } from './faults.ts'
 import { createFetch } from './fetched.ts'
@@ -10,7 +11,6 @@ import { notesOf } from './notes.ts'
 import type { Operation } from './operation.ts'
 import { faultFiles, operationFiles } from './operation-files.ts'
 import { readOperations } from './operations.ts'
-import { projectFiles } from './project-file.ts'
 import { readme } from './readme.ts'
 import { collectSources } from './sources.ts'
 import { systemFile } from './system-file.ts'
@@ -22,6 +22,18 @@ export async function facadeOfWsdl(file: string, { fetch }: { readonly fetch: bo
   const sources = await collectSources(file, fetch ? createFetch() : undefined)
   const schemas = copiesOf(sources)
   return withWsdl(schemas, (project, wsdl) => written(project, wsdl, schemas))
+}
+
+function wordsOf({ file }: Wsdl): ProjectWords {
+  return {
+    comment: [
+      `# A REST facade of the SOAP service that ${file} describes. Start it, with the service played by its stand-in:`,
+      '#',
+      '#   waybill run --stand-ins',
+      '',
+    ],
+    asked: 'where callers ask; /openapi.json says what there is',
+  }
 }
 
 function written(project: Project, wsdl: Wsdl, schemas: readonly FacadeFile[]): Facade {
@@ -36,7 +48,7 @@ function written(project: Project, wsdl: Wsdl, schemas: readonly FacadeFile[]): 
   const title = wsdl.ports[0]?.service ?? name
   return {
     files: [
-      ...projectFiles(name, wsdl.file),
+      ...projectFiles(name, wordsOf(wsdl)),
       { path: 'README.md', text: readme({ title, wsdl: wsdl.file, systems, operations, notes }) },
       ...systems.map(system => {
         const own = operations.filter(operation => operation.system === system.name)
