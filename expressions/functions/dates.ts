@@ -1,5 +1,6 @@
 import { EvaluationError } from '../expression.ts'
 import { define, type FunctionSpec, failureOf, text } from './define.ts'
+import { remember } from './remember.ts'
 
 type Field = 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second'
 type Moment = Record<Field, number>
@@ -68,16 +69,7 @@ function formatFault(literals: readonly unknown[]): string | undefined {
   return failureOf(() => written.map(formatOf))
 }
 
-const formats = new Map<string, Format>()
-
-function formatOf(format: string): Format {
-  const known = formats.get(format)
-  if (known) return known
-  const made = compileFormat(format)
-  if (formats.size > 500) formats.clear()
-  formats.set(format, made)
-  return made
-}
+const formatOf = remember(compileFormat, 500)
 
 function compileFormat(format: string): Format {
   if (format.length > 60) throw new EvaluationError(`a date format has at most 60 characters, saw ${format.length}`)

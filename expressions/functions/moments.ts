@@ -2,6 +2,7 @@ import { EvaluationError } from '../expression.ts'
 import { decimalOf } from '../numbers.ts'
 import { dateFault, writeMoment } from './dates.ts'
 import { define, type FunctionSpec, failureOf, number, text } from './define.ts'
+import { remember } from './remember.ts'
 
 /** Functions on moments: milliseconds since 1970, such as meta.receivedAt. */
 export const momentFunctions: readonly FunctionSpec[] = [
@@ -19,16 +20,7 @@ export const momentFunctions: readonly FunctionSpec[] = [
   }),
 ]
 
-const clocks = new Map<string, Intl.DateTimeFormat>()
-
-function clockOf(timeZone: string): Intl.DateTimeFormat {
-  const known = clocks.get(timeZone)
-  if (known) return known
-  const made = madeClock(timeZone)
-  if (clocks.size > 100) clocks.clear()
-  clocks.set(timeZone, made)
-  return made
-}
+const clockOf = remember(madeClock, 100)
 
 const TWO = '2-digit'
 
