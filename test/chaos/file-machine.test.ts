@@ -1,10 +1,11 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { removeProjects } from '../support/gateway.ts'
 import { openSsh } from '../support/sftp-clients.ts'
 import { until } from '../support/until.ts'
+import { startClock } from './clock.ts'
 import { drop, fileReceipts, goodRows, listed, ROW, rowsText, verifyRows } from './file-rig.ts'
 import { longForms } from './forms.ts'
 import { type Rig, startRig } from './rig.ts'
@@ -12,8 +13,6 @@ import { type SftpRig, startSftpRig } from './sftp-rig.ts'
 import { type SmallDisk, smallDisk } from './small-disk.ts'
 
 // What the machine does while files come and go: faults.md, rows 19 (full disk) and 20 (clock).
-
-const FAKETIME = ['/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1', '/usr/lib/aarch64-linux-gnu/faketime/libfaketime.so.1']
 
 const SYSTEMS = {
   'systems/bank.yaml': `file: { folder: bank, name: "'pay-' + meta.id + '.csv'", makeFolders: true }\nformat: csv\n`,
@@ -25,6 +24,7 @@ const ROUTES = `  rows:
     key: body.id
     transform: { map: row }
     to: shelf
+    done: { to: desk, within: 1h }
   clocked:
     from: { file: { folder: in/clocked, cron: '* * * * * *' }, format: csv }
     split: { each: record }
@@ -62,7 +62,7 @@ describe('a gateway whose disk is full', function () {
     it(`${name} leaves a file where it lies, and takes it when there is room (row 19)`, async function () {
       disk = smallDisk(this)
       rig = await startRig({
-        ...{ targets: ['shelf'], storePath: disk.store, store: `, bounds: { ${store} }` },
+        ...{ targets: ['shelf', 'desk'], storePath: disk.store, store: `, bounds: { ${store} }` },
         ...{ more: `${ROUTES}${ROW}`, files: SYSTEMS },
       })
       const running = rig
@@ -80,7 +80,7 @@ describe('a gateway whose disk is full', function () {
     it(`${name} keeps the members of a batch, and writes it when there is room (row 19)`, async function () {
       disk = smallDisk(this, 96) // the body store wants 64 MB beside its bound
       rig = await startRig({
-        ...{ targets: ['shelf'], storePath: disk.store, store: `, bounds: { ${store} }` },
+        ...{ targets: ['shelf', 'desk'], storePath: disk.store, store: `, bounds: { ${store} }` },
         ...{ more: `${ROUTES}${ROW}`, files: SYSTEMS },
       })
       const running = rig
@@ -127,19 +127,9 @@ describe('a gateway whose clock is set', function () {
     removeProjects()
   })
 
-  it('back an hour, on a day and back again takes each file once, and has each member in one file (row 20)', async function () {
-    const library = FAKETIME.find(existsSync)
-    if (!library) {
-      console.log('      skipped: no libfaketime here (apt-get install faketime)')
-      return this.skip()
-    }
-    const clock = join(folder, 'clock')
-    const set = (offset: string) => writeFileSync(clock, `${offset}\n`)
-    set('+0')
-    rig = await startRig({
-      ...{ targets: ['shelf'], more: `${ROUTES}${ROW}`, files: SYSTEMS },
-      environment: { LD_PRELOAD: library, FAKETIME_TIMESTAMP_FILE: clock, FAKETIME_NO_CACHE: '1', DONT_FAKE_MONOTONIC: '1' },
-    })
+  it('back an hour, on a day and back again takes each file once, tells its end once, and has each member in one file (row 20)', async function () {
+    const { environment, set } = startClock(this, folder)
+    rig = await startRig({ targets: ['shelf', 'desk'], more: `${ROUTES}${ROW}`, files: SYSTEMS, environment })
     const running = rig
     const moved = (path: string) => existsSync(join(running.gateway.dir, path))
     const steps = ['-3600', '+86400', '-3600', '+0', '+90000']
@@ -155,6 +145,15 @@ describe('a gateway whose clock is set', function () {
     const seen = (await rig.target('shelf').seen()).map(({ order }) => order)
     expect(seen.sort()).to.deep.equal([...named('rows'), ...named('clocked')].sort())
     expect(written(rig).sort()).to.deep.equal(named('members'))
+    const told = async () => (await running.target('desk').seen()).map(({ order }) => order)
+    await until('the end of each file is told', async () => (await told()).length >= steps.length)
+    await rig.settled()
+    expect((await told()).sort()).to.deep.equal(
+      (await fileReceipts(rig, 'rows'))
+        .filter(one => one.records)
+        .map(({ id }) => id)
+        .sort(),
+    )
     await rig.balance()
   })
 })

@@ -1,16 +1,15 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { removeProjects } from '../support/gateway.ts'
 import { until } from '../support/until.ts'
 import { sendOrders, together } from './client.ts'
+import { startClock } from './clock.ts'
 import { type Rig, startRig } from './rig.ts'
 import { type SmallDisk, smallDisk } from './small-disk.ts'
 
 // What the machine does to a gateway: faults.md, rows 19 (full disk) and 20 (clock).
-
-const FAKETIME = ['/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1', '/usr/lib/aarch64-linux-gnu/faketime/libfaketime.so.1']
 
 describe('a gateway on a machine', function () {
   this.timeout(60_000)
@@ -52,15 +51,7 @@ describe('a gateway on a machine', function () {
     })
 
   it('whose clock is set back an hour, on a day and back again loses nothing and repeats nothing (row 20)', async function () {
-    const library = FAKETIME.find(existsSync)
-    if (!library) {
-      console.log('      skipped: no libfaketime here (apt-get install faketime)')
-      return this.skip()
-    }
-    const clock = join(folder, 'clock')
-    const set = (offset: string) => writeFileSync(clock, `${offset}\n`)
-    set('+0')
-    const environment = { LD_PRELOAD: library, FAKETIME_TIMESTAMP_FILE: clock, FAKETIME_NO_CACHE: '1', DONT_FAKE_MONOTONIC: '1' }
+    const { environment, set } = startClock(this, folder)
     rig = await startRig({ targets: ['warehouse'], environment })
     await rig.target('warehouse').conduct({ failFirst: { every: 4, status: 503 } })
     const sent = []

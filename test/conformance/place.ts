@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { expect } from 'chai'
 import type { Place } from '../../adapters/files/place.ts'
 import { GatewayError } from '../../gateway/errors.ts'
+import { rejection } from '../support/rejection.ts'
 
 /** A place in a folder that is empty, and one that is not there. */
 export interface OpenedPlace {
@@ -146,15 +147,6 @@ export function placeConformance(name: string, open: () => Promise<OpenedPlace>)
       expect(await rejection(gone.write('x', one(Buffer.from('1'))))).to.be.instanceOf(GatewayError)
     })
   })
-}
-
-async function rejection(work: Promise<unknown>): Promise<GatewayError> {
-  const error = await work.then(
-    () => new Error('it did not reject'),
-    (caught: unknown) => caught,
-  )
-  if (error instanceof GatewayError) return error
-  throw error
 }
 
 async function bytesOf(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {

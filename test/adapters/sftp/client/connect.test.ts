@@ -7,9 +7,9 @@ import { expect } from 'chai'
 import { connect, type Line, type Server } from '../../../../adapters/sftp/client/connect.ts'
 import { sftpPlace } from '../../../../adapters/sftp/client/place.ts'
 import { shareLine } from '../../../../adapters/sftp/client/shared-line.ts'
-import { GatewayError } from '../../../../gateway/errors.ts'
 import { freePort } from '../../../support/port.ts'
 import { type FaultyProxy, startProxy } from '../../../support/proxy.ts'
+import { rejection } from '../../../support/rejection.ts'
 import { type Sshd, startSshd } from '../../../support/sshd.ts'
 import { until } from '../../../support/until.ts'
 import { serverFor } from './server.ts'
@@ -36,15 +36,6 @@ describe('a connection to an SFTP server', function () {
     const line = await connect(server, signal)
     lines.push(line)
     return line
-  }
-
-  async function rejection(work: Promise<unknown>): Promise<GatewayError> {
-    const error = await work.then(
-      () => new Error('it did not reject'),
-      (caught: unknown) => caught,
-    )
-    if (error instanceof GatewayError) return error
-    throw error
   }
 
   it('logs in where the key is pinned, whichever of the keys it is', async () => {
