@@ -80,7 +80,7 @@ describe('the deadline of a message', () => {
   })
 
   it('is not told where the late reply is kept', async () => {
-    await last.program({ delayMs: 500, headers: { 'content-type': 'application/json' }, body: '{"count":1}' })
+    await last.program({ delayMs: 350, headers: { 'content-type': 'application/json' }, body: '{"count":1}' })
     const { status, body } = await ask('/keep', Date.now() + 200)
     expect(status).to.equal(202)
     expect((await receiptWhen(gateway, String(body.id), 'delivered')).reply?.body).to.include('1')

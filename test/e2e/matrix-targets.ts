@@ -15,7 +15,7 @@ export interface Side {
   stop(): Promise<void>
 }
 
-export const LATE_MS = 700
+export const LATE_MS = 500
 /** More digits than a double has. */
 export const BALANCE = '12345678901234567890.25'
 const JSON_TYPE = { 'content-type': 'application/json' }
