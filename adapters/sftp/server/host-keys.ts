@@ -53,7 +53,7 @@ async function kept(ssh: Ssh, folder: string, kind: 'ed25519' | 'rsa'): Promise<
     await chmod(path, 0o600)
     return known
   }
-  const pem = await make(ssh, kind)
+  const pem = await makeHostKey(ssh, kind)
   await rm(path, { force: true })
   const file = await open(path, 'wx', 0o600)
   try {
@@ -65,7 +65,26 @@ async function kept(ssh: Ssh, folder: string, kind: 'ed25519' | 'rsa'): Promise<
   return pem
 }
 
-function make(ssh: Ssh, kind: 'ed25519' | 'rsa'): Promise<string> {
+/** A new host key, as OpenSSH's text; the library makes one ed25519 key in about 200 without its last byte, which nobody can read. */
+export async function makeHostKey(ssh: Ssh, kind: 'ed25519' | 'rsa'): Promise<string> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    const pem = await generate(ssh, kind)
+    if (isSound(ssh, pem)) return pem
+  }
+  throw new GatewayError('INTERNAL', `no ${kind} host key could be made in ${TRIES} tries`)
+}
+
+const TRIES = 20
+
+function isSound(ssh: Ssh, pem: string): boolean {
+  const key: ParsedKey | Error = ssh.utils.parseKey(pem)
+  if (key instanceof Error) return false
+  const probe = Buffer.from('probe')
+  const signature: Buffer | Error = key.sign(probe)
+  return !(signature instanceof Error) && key.verify(probe, signature) === true
+}
+
+function generate(ssh: Ssh, kind: 'ed25519' | 'rsa'): Promise<string> {
   return new Promise((resolve, reject) => {
     const done = (error: Error | null, pair: { readonly private: string }) => (error ? reject(error) : resolve(pair.private))
     if (kind === 'rsa') ssh.utils.generateKeyPair('rsa', { bits: 3_072 }, done)
