@@ -86,6 +86,11 @@ describe('decodeXml', () => {
       bytes: Buffer.from([0x3c, 0xed, 0xa0, 0x80]),
       why: '1:2 the bytes are not UTF-8 (0xed stands where a character should)',
     },
+    {
+      name: 'UTF-8 that begins as the replacement character does',
+      bytes: Buffer.from([0x3c, 0xef, 0xbf, 0x41]),
+      why: '1:2 the bytes are not UTF-8 (0xef stands where a character should)',
+    },
     { name: 'half a pair in UTF-16', bytes: utf16le('<a>\ud800</a>'), why: '1:4 half of a surrogate pair, which is no character' },
     { name: 'UTF-16 of odd length', bytes: utf16be('<a/>').subarray(0, -1), why: '1:4 the last character of UTF-16 has one byte' },
     { name: 'bytes beyond US-ASCII', bytes: latin1(declared('us-ascii', 'ö')), why: '2:4 byte 0xf6 is not US-ASCII' },
