@@ -4,7 +4,7 @@ import { type Sshd, startSshd } from '../support/sshd.ts'
 import { runTwoPollers } from '../support/two-pollers.ts'
 import { longForms } from './forms.ts'
 
-// The everyday suite has the short form (test/e2e/sftp-client.test.ts).
+// The everyday suite has the short form (test/e2e/sftp-client.long.test.ts).
 if (longForms)
   describe('two gateways look into one folder of an OpenSSH server, and one is killed', function () {
     this.timeout(600_000)

@@ -12,7 +12,7 @@ export function interopPage(outcomes: Outcomes): string {
   )
   return `# SOAP clients that were tried
 
-<!-- Made by the test run: WAYBILL_WRITE_INTEROP=1 npx mocha --spec dist/test/conformance/soap-interop.test.js -->
+<!-- Made by the test run: WAYBILL_WRITE_INTEROP=1 npx mocha --spec dist/test/conformance/soap-interop.long.test.js -->
 
 Each client loads the WSDL that the gateway serves (\`?wsdl\`, with its imports) and calls every operation of it in every version that the
 WSDL has a port for; a REST target gets the request as JSON and answers with JSON. A call counts where the target got exactly what the
