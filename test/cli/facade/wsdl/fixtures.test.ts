@@ -1,8 +1,6 @@
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { expect } from 'chai'
-import { enterpriseWsdl } from '../../../fixtures/wsdl/enterprise.ts'
 import { fixtures, folder } from '../../../fixtures/wsdl/fixtures.ts'
 import { carried } from './carried.ts'
 import { openApiIn } from './described.ts'
@@ -40,12 +38,4 @@ describe('a facade of a WSDL', () => {
       for (const { said, told } of answers) expect(told).to.deep.equal(said)
     })
   }
-
-  it('has no faults, and its tests pass: 200 operations in 2 MB', async () => {
-    writeFileSync(join(place.dir, 'erp.wsdl'), enterpriseWsdl())
-    expect((await place.waybill('facade', 'erp.wsdl', '--to', 'erp')).code).to.equal(0)
-    const { code, out } = await place.waybill('test', 'erp')
-    expect(code, out).to.equal(0)
-    expect(out).to.match(/erp: 400 tests passed/)
-  }).timeout(120_000)
 })
