@@ -5,6 +5,7 @@ import { failpoint } from '../../gateway/failpoint.ts'
 import { onePiece } from '../../gateway/one-piece.ts'
 import type { Bodies, Delivery, Outbound, Streaming } from '../../gateway/ports.ts'
 import { fileNameOf } from './file-name.ts'
+import { createLines } from './in-line.ts'
 import { type Content, packedContent, packedEnding } from './packed-file.ts'
 import type { Place } from './place.ts'
 import type { SendOptions } from './send-options.ts'
@@ -32,19 +33,8 @@ const NUMBERS = 10_000
  * this delivery, sent before: it is not written again.
  */
 export function createFileSender(parts: SenderParts): Outbound & Streaming {
-  const lines = new Map<string, Promise<void>>()
-
-  /** Files of one name go one after another. */
-  async function inLine(path: string, work: () => Promise<void>): Promise<void> {
-    const before = lines.get(path) ?? Promise.resolve()
-    const own = before.then(work, work)
-    const last = own.catch(() => {})
-    lines.set(path, last)
-    await own.finally(() => {
-      if (lines.get(path) === last) lines.delete(path)
-    })
-  }
-
+  // Files of one name go one after another.
+  const inLine = createLines()
   return {
     streams: true,
     async send(delivery, signal) {

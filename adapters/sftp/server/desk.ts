@@ -39,31 +39,34 @@ export function createDesk({ receipts, follower, temporary }: DeskParts): Desk {
     known,
     async accepted(file, { id, stored: { sha256, bytes } }) {
       const path = receiptOf(file)
-      const view = await receipts.receipt(id)
-      const plain: FileReceipt = {
-        ...headOf(file, await known(file), sha256),
-        ...{ state: 'accepted', id, bytes, sha256, updatedAt: new Date().toISOString() },
-      }
-      const receipt = view ? laid(plain, view) : plain
-      await writeReceipt(path, receipt, temporary)
-      await follower.watch({ path, rejectsPath: rejectsOf(file), receipt })
+      await follower.replace(path, async () => {
+        const view = await receipts.receipt(id)
+        const plain: FileReceipt = {
+          ...headOf(file, await known(file), sha256),
+          ...{ state: 'accepted', id, bytes, sha256, updatedAt: new Date().toISOString() },
+        }
+        const receipt = view ? laid(plain, view) : plain
+        await writeReceipt(path, receipt, temporary)
+        return { path, rejectsPath: rejectsOf(file), receipt }
+      })
     },
     async refused(file, error) {
       const { account, real } = file
       const isRejected = error.permanent
       const rejects = rejectsOf(file)
       const { code, detail, extras } = error
-      await writeReceipt(
-        receiptOf(file),
-        {
+      const path = receiptOf(file)
+      await follower.replace(path, async () => {
+        const receipt: FileReceipt = {
           ...headOf(file, await known(file), undefined),
           state: isRejected ? 'rejected' : 'refused',
           error: { code, detail: told(error), ...(extras.errors && { errors: extras.errors.slice(0, 50) }) },
           ...(isRejected && { rejects: rejects.slice(account.root.length) }),
           updatedAt: new Date().toISOString(),
-        },
-        temporary,
-      )
+        }
+        await writeReceipt(path, receipt, temporary)
+        return undefined
+      })
       account.log.warn('sftp-refused', { client: account.name, file: file.path, code, detail })
       if (!isRejected) return false
       await mkdir(dirname(rejects), { recursive: true, mode: 0o700 })

@@ -3,6 +3,7 @@ import { lstat, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises
 import { join } from 'node:path'
 import type { Log } from '../../../gateway/log.ts'
 import type { Receipts, ReceiptView } from '../../../gateway/receipts.ts'
+import { createLines } from '../../files/in-line.ts'
 import { type FileReceipt, readReceipt, writeReceipt } from './receipt-file.ts'
 import { writeRejects } from './rejects.ts'
 
@@ -20,8 +21,8 @@ export interface OpenReceipt {
 
 /** Keeps receipt files up to date until their messages are settled, also after a restart. */
 export interface Follower {
-  /** Resolves when it is known on disk that this one is to be followed. */
-  watch(open: OpenReceipt): Promise<void>
+  /** Writes a receipt by `write`, and follows it from then on; undefined: there is nothing to follow. What was followed there before is not any more. Resolves when that is on disk. */
+  replace(path: string, write: () => Promise<OpenReceipt | undefined>): Promise<void>
   /** Goes on with what was open before. */
   start(): Promise<void>
   /** Resolves when nothing is being written any more. */
@@ -39,18 +40,22 @@ export interface FollowerParts {
 /** Looks at no more than 200 receipts a second, in turn. */
 export function createFollower(parts: FollowerParts): Follower {
   const open = new Map<string, OpenReceipt>()
+  // A receipt that is brought up to date must not come after the one that replaces it.
+  const inLine = createLines()
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | undefined
 
   async function tick(): Promise<void> {
-    for (const [key, one] of [...open].slice(0, AT_ONCE)) {
-      const next = await refreshed(one, parts)
-      if (open.get(key) !== one) continue
-      // To the end of the turn.
-      open.delete(key)
-      if (next) open.set(key, next)
-      else await rm(join(parts.folder, key), { force: true })
-    }
+    for (const [key, one] of [...open].slice(0, AT_ONCE)) await inLine(key, () => follow(key, one))
+  }
+
+  async function follow(key: string, one: OpenReceipt): Promise<void> {
+    if (open.get(key) !== one) return
+    const next = await refreshed(one, parts)
+    // To the end of the turn.
+    open.delete(key)
+    if (next) open.set(key, next)
+    else await rm(join(parts.folder, key), { force: true })
   }
 
   function begin(): void {
@@ -63,10 +68,16 @@ export function createFollower(parts: FollowerParts): Follower {
   }
 
   return {
-    async watch(one) {
-      const key = keyOf(one.path)
-      await writeFile(join(parts.folder, key), JSON.stringify({ path: one.path, rejectsPath: one.rejectsPath }), { mode: 0o600 })
-      open.set(key, one)
+    replace(path, write) {
+      const key = keyOf(path)
+      const marker = join(parts.folder, key)
+      return inLine(key, async () => {
+        const one = await write()
+        open.delete(key)
+        if (!one) return rm(marker, { force: true })
+        await writeFile(marker, JSON.stringify({ path, rejectsPath: one.rejectsPath }), { mode: 0o600 })
+        open.set(key, one)
+      })
     },
     async start() {
       await mkdir(parts.folder, { recursive: true, mode: 0o700 })
