@@ -55,15 +55,9 @@ export function createUpload({ path, file, size: initial, append, grow, hasher }
   /** Resolves with the hash, where there is one. */
   async function close(): Promise<string | undefined> {
     await pieces.idle()
-    closed ??= hashAndClose()
-    return closed
-  }
-
-  async function hashAndClose(): Promise<string | undefined> {
     // Also where nobody wants it: the thread must not read a file that is closed.
-    const sha256 = await hash.digest(size)
-    await file.close()
-    return sha256
+    closed ??= hash.digest(size).finally(() => file.close())
+    return closed
   }
 
   return {
