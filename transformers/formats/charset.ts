@@ -1,32 +1,8 @@
 import { GatewayError } from '../../gateway/errors.ts'
 import { loneSurrogate } from '../xml/characters.ts'
-import { BOM, type Charset, type CharsetName, charsetOf } from './charsets.ts'
+import { type Charset, type CharsetName, charsetOf } from './charsets.ts'
 
 export { type CharsetName, charsetOption } from './charsets.ts'
-
-/** Decodes one text that comes in pieces; a byte order mark at its beginning is left out. Throws NOT_READABLE with the offset of the first byte that is none of the charset. */
-export interface TextDecoder {
-  write(bytes: Uint8Array): string
-  end(): string
-}
-
-/** A new decoder, for one text. */
-export function decoderOf(name: CharsetName): TextDecoder {
-  const charset = charsetOf(name)
-  const whole = createWhole(charset)
-  let offset = 0
-  const decode = (bytes: Buffer): string => {
-    const text = textIn(charset, bytes, offset)
-    const first = offset === 0 ? text.charCodeAt(0) : 0
-    if (first === SWAPPED_BOM) throw new GatewayError('NOT_READABLE', `the byte order mark is not that of ${name} (at byte 0)`)
-    offset += bytes.length
-    return first === BOM.charCodeAt(0) ? text.slice(1) : text
-  }
-  return {
-    write: piece => decode(whole(bufferOf(piece), false)),
-    end: () => decode(whole(EMPTY, true)),
-  }
-}
 
 /** Cuts what comes in pieces behind whole characters; the bytes of an unfinished one come with the next piece, and with the last as they are. */
 export function createWhole(charset: Pick<Charset, 'whole'>): (piece: Buffer, last: boolean) => Buffer {
@@ -53,14 +29,7 @@ export function bufferOf(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
-const SWAPPED_BOM = 0xfffe
 const EMPTY = Buffer.alloc(0)
-
-function textIn(charset: Charset, bytes: Buffer, offset: number): string {
-  const text = charset.decode(bytes)
-  if (text !== undefined) return text
-  throw new GatewayError('NOT_READABLE', `${charsetFault(charset, bytes)} (at byte ${offset + faultAt(charset, bytes)}, counted from 0)`)
-}
 
 /** Where in bytes that have no text the first stands that is none of a character. */
 export function faultAt(charset: Charset, bytes: Buffer): number {

@@ -1,13 +1,42 @@
 import { expect } from 'chai'
-import { type CharsetName, charsetOption, decoderOf, encode } from '../../../transformers/formats/charset.ts'
+import { GatewayError } from '../../../gateway/errors.ts'
+import {
+  bufferOf,
+  type CharsetName,
+  charsetFault,
+  charsetOption,
+  createWhole,
+  encode,
+  faultAt,
+} from '../../../transformers/formats/charset.ts'
+import { charsetOf } from '../../../transformers/formats/charsets.ts'
+import { createPieces } from '../../../transformers/formats/records/pieces.ts'
 import { codeOf } from '../code-of.ts'
 
 const ALL = charsetOption.enum
 const LATIN = ['iso-8859-1', 'windows-1252', 'cp037', 'cp500'] as const
 
+/** The text of pieces, by what cuts them behind whole characters; else which byte is none, and where. */
 function decode(name: CharsetName, ...pieces: Uint8Array[]): string {
-  const decoder = decoderOf(name)
-  return pieces.map(piece => decoder.write(piece)).join('') + decoder.end()
+  const charset = charsetOf(name)
+  const whole = createWhole(charset)
+  let offset = 0
+  const textOf = (bytes: Buffer): string => {
+    const text = charset.decode(bytes)
+    if (text === undefined)
+      throw new GatewayError('NOT_READABLE', `${charsetFault(charset, bytes)} (at byte ${offset + faultAt(charset, bytes)})`)
+    offset += bytes.length
+    return text
+  }
+  return pieces.map(piece => textOf(whole(bufferOf(piece), false))).join('') + textOf(whole(Buffer.alloc(0), true))
+}
+
+/** The text behind the byte order mark, in one sequence of records. */
+function unmarked(name: CharsetName, ...bytes: number[]): string | undefined {
+  const charset = charsetOf(name)
+  const pieces = createPieces(charset)
+  for (const byte of bytes) pieces.keep(pieces.add(Buffer.of(byte)) ?? Buffer.alloc(0))
+  return charset.decode(pieces.all())
 }
 
 function samples(name: CharsetName): string[] {
@@ -42,11 +71,11 @@ describe('charsets', () => {
   })
 
   it('skip a byte order mark at the beginning, and refuse that of the other order', () => {
-    expect(decode('utf-8', Buffer.from([0xef, 0xbb]), Buffer.from([0xbf, 0x61]))).to.equal('a')
-    expect(decode('utf-16le', Buffer.from([0xff, 0xfe, 0x61, 0]))).to.equal('a')
-    expect(decode('utf-16be', Buffer.from([0xfe, 0xff, 0, 0x61]))).to.equal('a')
-    expect(codeOf(() => decode('utf-16be', Buffer.from([0xff, 0xfe])))).to.match(
-      /^NOT_READABLE: the byte order mark is not that of utf-16be/,
+    expect(unmarked('utf-8', 0xef, 0xbb, 0xbf, 0x61)).to.equal('a')
+    expect(unmarked('utf-16le', 0xff, 0xfe, 0x61, 0)).to.equal('a')
+    expect(unmarked('utf-16be', 0xfe, 0xff, 0, 0x61)).to.equal('a')
+    expect(codeOf(() => unmarked('utf-16be', 0xff, 0xfe))).to.equal(
+      'NOT_READABLE: it begins with the byte order mark of utf-16le, and the charset of the format is utf-16be',
     )
   })
 

@@ -151,6 +151,5 @@ export const fixedOptions = {
   description: 'Records whose fields stand at fixed places, with header and trailer. Each record is an object by the names of its fields.',
 } as const satisfies OptionSchema
 
-export type FixedOptions = Options<typeof fixedOptions>
 export type LayoutOptions = Options<typeof layoutOptions>
 export type FieldOptions = Options<typeof fieldOptions>
