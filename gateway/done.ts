@@ -22,8 +22,8 @@ export interface DoneParts {
   readonly store: Pick<Store, 'untold' | 'tell' | 'story'> & Pick<Receipts, 'receipt' | 'rejects'>
   readonly accept: Accept
   readonly bury: Bury
-  /** By the name of the route that splits; those without `done` are told to nobody. */
-  readonly routes: ReadonlyMap<string, DoneConfig>
+  /** By the name of the route that splits; undefined where nobody is told. Without any there is nothing to look for. */
+  readonly routes: ReadonlyMap<string, DoneConfig | undefined>
   readonly log: Log
 }
 
@@ -51,7 +51,9 @@ export function createDone(parts: DoneParts): Done {
     running = look()
   }
   return {
-    start: next,
+    start() {
+      if (parts.routes.size > 0) next()
+    },
     stop() {
       stopped = true
       clearTimeout(timer)

@@ -261,7 +261,7 @@ function createInbounds(project: Project, context: InboundContext, played: Playe
 }
 
 function doneOf({ routes }: Project) {
-  return new Map(Object.values(routes).flatMap(({ name, done }) => (done ? [[name, done] as const] : [])))
+  return new Map(Object.values(routes).flatMap(({ name, split, done }) => (split ? [[name, done] as const] : [])))
 }
 
 async function run(parts: Parts): Promise<RunningGateway> {
